@@ -1,0 +1,1 @@
+"""What every room stands on: errors, gaps, figures and the constants of the methods."""

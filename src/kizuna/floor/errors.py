@@ -1,0 +1,101 @@
+"""The one error tree of kizuna.
+
+    KizunaError
+    ├── UnknownNameError    a name that no table holds (economy, product, material, basket, ...)
+    ├── OutOfRangeError     a year or number outside what the data or the method covers
+    ├── TableError          rows that break a table's rules: all faults of one input together
+    ├── SourceError         a publisher's file that is not what it should be
+    ├── SnapshotError       the embedded or given snapshot is missing, altered or incomplete
+    ├── RequestError        a well-formed ask that has no answer (one partner alone, ...)
+    └── OutputError         a place that cannot be written
+
+Every error says in this order: what was found, where, what was expected, what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class KizunaError(Exception):
+    """Base of all errors that kizuna raises on purpose.
+
+    Parameters
+    ----------
+    found
+        What was found, in one sentence.
+    where
+        File, row, field or argument.
+    expected
+        What would have been right.
+    do
+        What the reader can do now.
+    """
+
+    def __init__(self, found: str, *, where: str = "", expected: str = "", do: str = "") -> None:
+        self.found, self.where, self.expected, self.do = found, where, expected, do
+        lines = [found if not where else f"{found} ({where})"]
+        if expected:
+            lines.append(f"Expected {expected}")
+        if do:
+            lines.append(do)
+        super().__init__("\n".join(lines))
+
+
+class UnknownNameError(KizunaError):
+    """A name that no table holds; near names are suggested, never taken silently."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
+        self.kind, self.name = kind, name
+        self.near = near_names(name, list(known))
+        hint = f"Did you mean {' or '.join(self.near)}?" if self.near else f"List them with: kizuna list {kind}"
+        super().__init__(f"{name!r} is not {_article(kind)} {kind} we know.", where=where, do=hint)
+
+
+class OutOfRangeError(KizunaError):
+    """A year or number outside what the data or the method covers."""
+
+
+class TableError(KizunaError):
+    """Rows that break a table's rules; ``faults`` lists every one of them."""
+
+    def __init__(self, found: str, faults: Sequence[str], *, where: str = "", expected: str = "", do: str = "") -> None:
+        self.faults = tuple(faults)
+        listed = "".join(f"\n  {fault}" for fault in self.faults)
+        super().__init__(found + listed, where=where, expected=expected, do=do)
+
+
+class SourceError(KizunaError):
+    """A publisher's file that is not what it should be."""
+
+
+class SnapshotError(KizunaError):
+    """The snapshot is missing, altered or incomplete."""
+
+
+class RequestError(KizunaError):
+    """A well-formed ask that has no answer."""
+
+
+class OutputError(KizunaError):
+    """A place that cannot be written."""
+
+
+def near_names(name: str, known: Sequence[str], limit: int = 3) -> tuple[str, ...]:
+    """Return up to ``limit`` known names that look like ``name``, best first, case ignored.
+
+    Examples
+    --------
+    >>> near_names("JPM", ["JPN", "IND", "CHN"])
+    ('JPN',)
+    """
+    by_folded: dict[str, str] = {}
+    for entry in known:
+        by_folded.setdefault(entry.casefold(), entry)
+    close = difflib.get_close_matches(name.casefold(), list(by_folded), n=limit, cutoff=0.6)
+    return tuple(by_folded[folded] for folded in close)
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "aeiou" else "a"
