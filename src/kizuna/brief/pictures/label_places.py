@@ -1,0 +1,130 @@
+"""Where labels stand on a map so that none covers another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kizuna.brief.pictures.base_map import Point
+
+_LINE = 1.25
+_STEPS = (1.0, 2.0, 3.2, 4.6, 6.2, 8.0, 10.0, 12.5)
+_WAYS = ((1, 0), (-1, 0), (1, -0.7), (-1, -0.7), (1, 0.7), (-1, 0.7), (0, -1), (0, 1))
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label to place.
+
+    Parameters
+    ----------
+    text
+        What it says.
+    anchor
+        Pixel of the thing that it names.
+    size
+        Font size in px.
+    """
+
+    text: str
+    anchor: Point
+    size: float
+
+
+@dataclass(frozen=True)
+class PlacedLabel:
+    """A label with its box; text starts at ``left`` and its middle is at ``middle``."""
+
+    label: Label
+    left: float
+    middle: float
+    width: float
+    height: float
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the label stands so far from its anchor that a line should join them."""
+        return self.gap > self.label.size
+
+    @property
+    def near_end(self) -> Point:
+        """The point of the box nearest to the anchor, where a joining line ends."""
+        x, y = self.label.anchor
+        top, bottom = self.middle - self.height / 2, self.middle + self.height / 2
+        return min(max(x, self.left), self.left + self.width), min(max(y, top), bottom)
+
+    @property
+    def gap(self) -> float:
+        """Distance in px between the anchor and the box."""
+        (x, y), (near_x, near_y) = self.label.anchor, self.near_end
+        return float(((x - near_x) ** 2 + (y - near_y) ** 2) ** 0.5)
+
+    def overlaps(self, other: PlacedLabel) -> bool:
+        """Whether the boxes of two labels touch."""
+        across = self.left < other.left + other.width and other.left < self.left + self.width
+        return across and abs(self.middle - other.middle) < (self.height + other.height) / 2
+
+    def covers(self, point: Point, margin: float = 0.0) -> bool:
+        """Whether the box, widened by ``margin``, covers a point."""
+        inside = self.left - margin < point[0] < self.left + self.width + margin
+        return inside and abs(point[1] - self.middle) < self.height / 2 + margin
+
+
+def place_labels(labels: Sequence[Label], *, width: float, height: float, avoid: Sequence[Point]) -> list[PlacedLabel]:
+    """Place labels one after another, the first ones best; no two boxes overlap while any place is left.
+
+    Each label tries eight directions at eight distances and takes the place with the least cost: far off the page or
+    over another label is worst, over an anchor bad, over a point to avoid a little, and so is each px of distance.
+
+    Parameters
+    ----------
+    labels
+        In order of importance.
+    width, height
+        Size of the page in px.
+    avoid
+        Pixels that should stay visible, such as points of arcs.
+    """
+    placed: list[PlacedLabel] = []
+    anchors = [label.anchor for label in labels]
+    for label in labels:
+        places = _places(label)
+        costs = [_cost(place, placed, anchors, avoid, width, height) for place in places]
+        placed.append(places[costs.index(min(costs))])
+    return placed
+
+
+def text_width(text: str, size: float) -> float:
+    """Return a generous estimate of a text's width in px: full-width characters count 1 em, the others 0.55 em."""
+    return sum(size * (1.0 if ord(character) > 0x2E80 else 0.55) for character in text)
+
+
+def _places(label: Label) -> list[PlacedLabel]:
+    width, height = text_width(label.text, label.size), label.size * _LINE
+    x, y = label.anchor
+    places = []
+    for step in _STEPS:
+        for across, down in _WAYS:
+            away = label.size * 0.55 * step
+            left = x + away if across > 0 else x - away - width if across < 0 else x - width / 2
+            middle = y + down * (away + (height / 2 if across == 0 else 0))
+            places.append(PlacedLabel(label, left, middle, width, height))
+    return places
+
+
+def _cost(
+    place: PlacedLabel,
+    placed: Sequence[PlacedLabel],
+    anchors: Sequence[Point],
+    avoid: Sequence[Point],
+    width: float,
+    height: float,
+) -> float:
+    outside = place.left < 2 or place.left + place.width > width - 2 or not 8 < place.middle < height - 8
+    return (
+        10_000.0 * outside
+        + 3_000 * sum(place.overlaps(other) for other in placed)
+        + 60 * sum(place.covers(anchor, 3) for anchor in anchors if anchor != place.label.anchor)
+        + 7 * sum(place.covers(point, 1) for point in avoid)
+        + 1.0 * place.gap
+    )

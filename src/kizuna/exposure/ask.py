@@ -1,0 +1,177 @@
+"""What a user asked for, with every name resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kizuna.exposure.content import MaterialStage, material_stage
+from kizuna.exposure.indicators import METHODS, method
+from kizuna.floor.errors import OutOfRangeError, RequestError
+from kizuna.floor.gaps import Gap
+from kizuna.tables.baskets import Basket, load_baskets
+from kizuna.tables.blocs import Bloc, load_blocs
+from kizuna.tables.build import Tables
+from kizuna.tables.commodities import Commodity
+from kizuna.tables.materials import load_materials
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A resolved ask.
+
+    Parameters
+    ----------
+    economies, blocs
+        ISO3 codes, and blocs.
+    every_economy
+        True if no economy was named, so that all are assessed.
+    commodities
+        What is measured in trade, each once.
+    stages
+        Stages of materials among them.
+    mapped
+        Commodities as the GeoPolRisk method maps them to minerals, with the mineral's name.
+    crops
+        ``wheat``, ``maize``, ``rice``.
+    uncovered
+        Basket members without trade figures, with the reason.
+    """
+
+    economies: tuple[str, ...]
+    blocs: tuple[Bloc, ...]
+    every_economy: bool
+    commodities: tuple[Commodity, ...]
+    stages: tuple[MaterialStage, ...]
+    mapped: tuple[tuple[Commodity, str], ...]
+    crops: tuple[str, ...]
+    uncovered: tuple[tuple[str, str], ...]
+    years: tuple[int, ...]
+    methods: frozenset[str]
+
+
+@dataclass(slots=True)
+class Things:
+    """Commodities, stages, crops and uncovered members gathered from names, each once."""
+
+    commodities: dict[str, Commodity]
+    stages: dict[str, MaterialStage]
+    crops: dict[str, None]
+    uncovered: dict[str, str]
+
+
+def read_ask(
+    tables: Tables,
+    economies: Sequence[str] | None,
+    products: Sequence[str],
+    materials: Sequence[str],
+    baskets: Sequence[str],
+    years: Sequence[int],
+    methods: Sequence[str] | None,
+) -> Ask:
+    """Resolve the names of an ask against the tables."""
+    singles, blocs = read_economies(tables, economies)
+    things = Things({}, {}, {}, {})
+    for text in products:
+        add_product(tables, things, text)
+    for name in materials:
+        add_material(things, name)
+    for name in baskets:
+        add_basket(tables, things, load_baskets().get(name))
+    if not (things.commodities or things.crops or things.uncovered):
+        raise RequestError(
+            "nothing to measure was named",
+            expected="a product, a material or a basket",
+            do="For instance: --basket critical-minerals, --product 270900 or --material cobalt",
+        )
+    return Ask(
+        economies=singles,
+        blocs=blocs,
+        every_economy=economies is None,
+        commodities=tuple(things.commodities.values()),
+        stages=tuple(things.stages.values()),
+        mapped=_mapped(tables, things.stages.values()),
+        crops=tuple(things.crops),
+        uncovered=tuple(things.uncovered.items()),
+        years=_checked_years(tables, years),
+        methods=frozenset(METHODS if methods is None else (method(name) for name in methods)),
+    )
+
+
+def read_economies(tables: Tables, names: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[Bloc, ...]]:
+    """Return ISO3 codes and blocs, each once, in the order asked; all economies where none is named."""
+    if names is None:
+        return tables.economy_codes, ()
+    known = {bloc.casefold() for bloc in load_blocs()}
+    singles: dict[str, None] = {}
+    blocs: dict[str, Bloc] = {}
+    for name in names:
+        if "+" in name or "=" in name or name.casefold() in known:
+            bloc = tables.economies.bloc(name)
+            blocs[bloc.id] = bloc
+        else:
+            singles[tables.economies.get(name).iso3] = None
+    return tuple(singles), tuple(blocs.values())
+
+
+def add_product(tables: Tables, things: Things, text: str) -> None:
+    """Add a product or heading by its code."""
+    commodity = tables.commodity(text)
+    things.commodities[commodity.key] = commodity
+
+
+def add_material(things: Things, name: str) -> None:
+    """Add every stage of a material; a material without any trade code is uncovered."""
+    material = load_materials().get(name)
+    for stage in material.stages:
+        found = material_stage(material, stage)
+        if isinstance(found, Gap):
+            if not any(other.codes for other in material.stages.values()):
+                things.uncovered[material.id] = found.reason
+            continue
+        things.stages[found.commodity.key] = found
+        things.commodities[found.commodity.key] = found.commodity
+
+
+def add_basket(tables: Tables, things: Things, basket: Basket) -> None:
+    """Add every member of a basket."""
+    for member in basket.members:
+        if member.gap is not None:
+            things.uncovered[member.id] = member.gap.reason
+        elif member.kind == "material":
+            add_material(things, member.id)
+        elif member.kind == "crop":
+            things.crops[member.id] = None
+        elif member.kind == "group":
+            group = load_materials().group(member.id)
+            revision = group.codes[0].split(":")[0]
+            codes = tuple(sorted(code.split(":")[1] for code in group.codes))
+            commodity = Commodity(group.id, revision, codes, group.name)
+            things.commodities[commodity.key] = commodity
+        else:
+            add_product(tables, things, member.id)
+
+
+def _mapped(tables: Tables, stages: Sequence[MaterialStage]) -> tuple[tuple[Commodity, str], ...]:
+    codes = dict(tables.rows("SELECT material, hs_codes FROM material_codes WHERE hs_codes IS NOT NULL"))
+    return tuple(
+        (
+            Commodity(stage.commodity.id, "HS92", tuple(sorted(codes[stage.mineral].split(";"))), stage.commodity.name),
+            stage.mineral,
+        )
+        for stage in stages
+        if stage.mineral in codes
+    )
+
+
+def _checked_years(tables: Tables, years: Sequence[int]) -> tuple[int, ...]:
+    first, last = tables.years("HS92")
+    wrong = [year for year in years if not first <= year <= last]
+    if wrong or not years:
+        raise OutOfRangeError(
+            f"year {', '.join(map(str, wrong))}" if wrong else "no year",
+            where="trade in this snapshot",
+            expected=f"a year from {first} to {last}",
+            do=f"Take --year {min(max(wrong[0], first), last) if wrong else last}.",
+        )
+    return tuple(dict.fromkeys(years))

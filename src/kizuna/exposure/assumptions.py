@@ -1,0 +1,44 @@
+"""What a user may choose; every choice travels with the figures it touches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kizuna.floor.params import parameter
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Assumptions(BaseModel):
+    """Choices and supplied numbers that the snapshot does not hold.
+
+    Parameters
+    ----------
+    window
+        Years looked back on for persistence and churn.
+    other_asia_instability
+        Instability (0 to 1) given to economy 490, "Other Asia, n.e.s."; Taiwan's own score where not given. The published
+        GeoPolRisk figures have 0.5 here.
+    unscored_instability
+        Instability given to suppliers without any governance score; 0.5 is the GeoPolRisk method's own rule.
+    unscored_limit
+        Share of imported mass from such suppliers above which the score is a gap.
+    governance
+        ``six-dimension-mean`` is what supply risk asks for and what the snapshot does not hold: a gap.
+        ``political-stability`` takes that one dimension instead, and says so.
+    substitution_index, recycling_input_rate, content_factor
+        Numbers by material id; there are no defaults.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    window: Annotated[int, Field(ge=2, le=20)] = Field(default_factory=lambda: int(parameter("persistence_window")))
+    other_asia_instability: Share | None = None
+    unscored_instability: Share = Field(default_factory=lambda: parameter("governance_midpoint"))
+    unscored_limit: Share = Field(default_factory=lambda: parameter("unscored_limit"))
+    governance: Literal["six-dimension-mean", "political-stability"] = "six-dimension-mean"
+    substitution_index: dict[str, Share] = {}
+    recycling_input_rate: dict[str, Share] = {}
+    content_factor: dict[str, Annotated[float, Field(gt=0.0)]] = {}

@@ -1,0 +1,193 @@
+"""Exposure that needs trade and production in one unit: reliance, N-1, the 65 % test, hubs, origins, supply risk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kizuna.exposure import governance, origin, supply_balance
+from kizuna.exposure.assumptions import Assumptions
+from kizuna.exposure.block import Block, listed_gaps, listed_keys
+from kizuna.exposure.concentration import Floats
+from kizuna.exposure.content import ContentNetwork, MaterialStage, read_content_networks, too_much_without_mass
+from kizuna.exposure.indicators import indicator
+from kizuna.exposure.scores import Scores, read_scores
+from kizuna.floor.gaps import Gap
+from kizuna.floor.params import parameter
+from kizuna.tables.blocs import Bloc
+from kizuna.tables.build import Tables
+
+SOURCES = ("flows", "mine_production")
+NO_CONSUMPTION = "exports exceed production and imports: the figures do not balance"
+NO_SUBSTITUTION = "needs a substitution index of the material: give one"
+NEEDS_SIX = "needs the mean of six governance dimensions, which the snapshot does not hold; political stability alone must be asked for"
+ONE_ECONOMY = "look-through is for single economies with imports"
+REFUSED = "look-through refused: a bloc, no imports, or more than 15 % of supply has no known origin"
+
+
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    """What importers make, buy and sell of one stage and year; shape ``[importer]``, ``extra`` ``[supplier, importer]``."""
+
+    production: Floats
+    imports: Floats
+    exports: Floats
+    largest: Floats
+    extra: Floats
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of one indicator as they are found."""
+
+    labels: list[tuple[str, int, str]] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    counted: list[int] = field(default_factory=list)
+    gaps: dict[int, str] = field(default_factory=dict)
+
+    def add(self, label: tuple[str, int, str], value: float, rows: int, reason: str) -> None:
+        if np.isnan(value):
+            self.gaps[len(self.labels)] = reason
+        self.labels.append(label)
+        self.values.append(value)
+        self.counted.append(rows)
+
+
+def measure_balance(
+    tables: Tables,
+    stages: Sequence[MaterialStage],
+    economies: Sequence[str],
+    blocs: Sequence[Bloc],
+    years: Sequence[int],
+    assumptions: Assumptions,
+    methods: frozenset[str],
+) -> list[Block]:
+    """Measure the balance, origin and supply-risk indicators of each stage, importer and year, in content.
+
+    A stage without a content factor for each of its codes gives gaps that say so; nothing is assumed.
+    """
+    networks = read_content_networks(tables, stages, years, assumptions)
+    importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
+    inside = np.zeros((len(tables.economy_codes), len(importers)))
+    for column, (_, members) in enumerate(importers):
+        inside[[tables.economy_codes.index(code) for code in members], column] = 1.0
+    scores = {year: read_scores(tables, year, assumptions) for year in years}
+    recycling = dict(tables.rows("SELECT material, end_of_life_recycling::DOUBLE FROM material_codes"))
+    found: dict[str, _Rows] = {name: _Rows() for name in _asked(methods)}
+    for stage in stages:
+        for year in years:
+            network = networks[stage.commodity.id, year]
+            values: dict[str, tuple[Floats, str]] = {}
+            if isinstance(network, Gap):
+                values = {name: (np.full(len(importers), np.nan), network.reason) for name in found}
+                rows = np.zeros(len(importers), dtype=np.int64)
+            else:
+                rows = (network.rows @ inside).astype(np.int64) + len(network.world.amount)
+                silent = (too_much_without_mass(network) @ inside) > 0
+                supply = _supply(network, inside)
+                values = _balances(supply) | _origins(network, supply, inside)
+                values |= {"eu_supply_risk": _supply_risk(stage, network, supply, inside, scores[year], recycling, assumptions)}
+                for name, (result, _) in values.items():
+                    result[silent] = np.nan
+            for name, rows_of in found.items():
+                result, reason = values[name]
+                for column, (importer, _) in enumerate(importers):
+                    why = reason
+                    if not isinstance(network, Gap) and silent[column]:
+                        why = "too much of the imports carries no mass"
+                    rows_of.add((stage.commodity.key, year, importer), float(result[column]), int(rows[column]), why)
+    return [_block(name, rows_of) for name, rows_of in found.items() if rows_of.labels]
+
+
+def _asked(methods: frozenset[str]) -> list[str]:
+    names = [
+        "net_import_reliance", "import_share_of_supply", "supplier_n_minus_1", "largest_supplier_in_consumption",
+        "hub_share", "no_production_share", "origin_hhi", "origin_top1_share", "origin_unknown_share", "eu_supply_risk",
+    ]  # fmt: skip
+    return [name for name in names if indicator(name).method in methods]
+
+
+def _supply(network: ContentNetwork, inside: Floats) -> _Supply:
+    bought = network.flows @ inside
+    extra = bought * (1.0 - inside)
+    exports = network.flows.sum(axis=1) @ inside - (bought * inside).sum(axis=0)
+    return _Supply(network.production @ inside, extra.sum(axis=0), exports, extra.max(axis=0), extra)
+
+
+def _balances(supply: _Supply) -> dict[str, tuple[Floats, str]]:
+    p, i, e, largest = supply.production, supply.imports, supply.exports, supply.largest
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(p + i > 0, i / (p + i), np.nan)
+    return {
+        "net_import_reliance": (supply_balance.net_import_reliance(p, i, e), NO_CONSUMPTION),
+        "import_share_of_supply": (share, "neither production nor imports"),
+        "supplier_n_minus_1": (supply_balance.without_largest_supplier(p, i, e, largest), NO_CONSUMPTION),
+        "largest_supplier_in_consumption": (supply_balance.largest_supplier_in_consumption(p, i, e, largest), NO_CONSUMPTION),
+    }
+
+
+def _origins(network: ContentNetwork, supply: _Supply, inside: Floats) -> dict[str, tuple[Floats, str]]:
+    is_hub = network.flows.sum(axis=1) > network.production
+    none_made = network.production == 0
+    origins, unknown = origin.look_through(network.production, network.flows)
+    single = inside.sum(axis=0) == 1
+    place = inside.argmax(axis=0)
+    traded = supply.imports > 0
+    known = single & traded & (unknown[place] <= parameter("unknown_origin_limit"))
+    mix = origins[place]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "hub_share": (np.where(traded, supply.extra[is_hub].sum(axis=0) / supply.imports, np.nan), "no imports"),
+            "no_production_share": (np.where(traded, supply.extra[none_made].sum(axis=0) / supply.imports, np.nan), "no imports"),
+            "origin_hhi": (np.where(known, (mix**2).sum(axis=1), np.nan), REFUSED),
+            "origin_top1_share": (np.where(known, mix.max(axis=1), np.nan), REFUSED),
+            "origin_unknown_share": (np.where(single & traded, unknown[place], np.nan), ONE_ECONOMY),
+        }
+
+
+
+
+def _supply_risk(
+    stage: MaterialStage,
+    network: ContentNetwork,
+    supply: _Supply,
+    inside: Floats,
+    scores: Scores | None,
+    recycling: dict[str, float],
+    assumptions: Assumptions,
+) -> tuple[Floats, str]:
+    nothing = np.full(inside.shape[1], np.nan)
+    substitution = assumptions.substitution_index.get(stage.material.id)
+    if substitution is None:
+        return nothing, NO_SUBSTITUTION
+    if assumptions.governance != "political-stability":
+        return nothing, NEEDS_SIX
+    if scores is None:
+        return nothing, "no governance scores for this year"
+    recycled = assumptions.recycling_input_rate.get(stage.material.id, recycling.get(stage.mineral))
+    if recycled is None:
+        return nothing, "needs an end-of-life recycling input rate of the material: give one"
+    weights = parameter("governance_scale") * scores.instability
+    world = governance.weighted_concentration(network.world.amount, weights[network.world.economy])
+    result = nothing.copy()
+    for column in range(inside.shape[1]):
+        sourcing = supply.extra[:, column] + network.production * inside[:, column]
+        net = supply.production[column] + supply.imports[column] - supply.exports[column]
+        if net <= 0 or sourcing.sum() <= 0:
+            continue
+        result[column] = governance.supply_risk(
+            world,
+            governance.weighted_concentration(sourcing, weights),
+            import_reliance=governance.import_reliance(supply.imports[column], supply.exports[column], supply.production[column]),
+            recycling_input_rate=recycled,
+            substitution_index=substitution,
+        )
+    return result, NO_CONSUMPTION
+
+
+def _block(name: str, rows: _Rows) -> Block:
+    counted = np.array(rows.counted, dtype=np.int64)
+    gaps = listed_gaps(rows.gaps, len(counted))
+    return Block(name, "mass", indicator(name).unit, listed_keys(rows.labels), np.array(rows.values), counted, SOURCES, gaps)

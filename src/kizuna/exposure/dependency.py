@@ -1,0 +1,198 @@
+"""Screens for strategic dependency: the Commission's CDI1 to 3, CEPII's GeoDep, and what partners share.
+
+The screens are kept apart on purpose: they ask different questions and may disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kizuna.exposure.concentration import Amounts, Floats, herfindahl
+from kizuna.floor.errors import OutOfRangeError
+from kizuna.floor.params import parameter
+
+Flags = npt.NDArray[np.bool_]
+
+
+def extra_import_importance(extra: Floats, intra: Floats) -> Floats:
+    """Return CDI2 of a bloc: ``extra / (extra + intra)``, imports from outside in all imports of the members.
+
+    References
+    ----------
+    European Commission, SWD(2021) 352.
+
+    Examples
+    --------
+    >>> round(float(extra_import_importance(np.array([100.0]), np.array([80.0]))[0]), 6)
+    0.555556
+    """
+    return np.asarray(extra / (extra + intra), dtype=np.float64)
+
+
+def import_export_ratio(imports: Floats, exports: Floats) -> Floats:
+    """Return ``imports / exports`` in the same unit; infinite where nothing is exported.
+
+    It is CDI3 of the Commission (extra-bloc imports over total exports, which stand in for production) and the
+    third criterion of GeoDep. CEPII writes 9999 for the infinite case; here it stays infinite.
+
+    References
+    ----------
+    European Commission, SWD(2021) 352; Lefebvre and Wibaux, CEPII Policy Brief 47 (2024).
+
+    Examples
+    --------
+    >>> import_export_ratio(np.array([100.0, 5.0]), np.array([70.0, 0.0])).round(6).tolist()
+    [1.428571, inf]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(exports > 0, imports / np.where(exports > 0, exports, 1.0), np.inf), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class StrategicDependency:
+    """CDI1 to CDI3 of one bloc and product, each with its verdict; ``dependent`` needs all three."""
+
+    cdi1: float
+    cdi2: float
+    cdi3: float
+
+    @property
+    def criteria_met(self) -> int:
+        """Number of criteria above their thresholds, 0 to 3."""
+        return (
+            int(self.cdi1 > parameter("cdi1")) + int(self.cdi2 > parameter("cdi2")) + int(self.cdi3 > parameter("cdi3"))
+        )
+
+    @property
+    def dependent(self) -> bool:
+        """True if all three criteria hold."""
+        return self.criteria_met == 3
+
+
+def strategic_dependency(extra_imports: Amounts, intra_imports: float, exports: float) -> StrategicDependency:
+    """Return CDI1, CDI2 and CDI3 of a bloc for one product and year, on value.
+
+    Parameters
+    ----------
+    extra_imports
+        Imports from each supplier outside the bloc, USD, shape ``[supplier]``.
+    intra_imports
+        Imports of members from members, USD.
+    exports
+        Exports of the members, to members and others, USD.
+
+    References
+    ----------
+    European Commission, SWD(2021) 352, Strategic dependencies and capacities.
+
+    Examples
+    --------
+    >>> found = strategic_dependency(np.array([60, 25, 15]), 80, 70)
+    >>> round(found.cdi1, 3), round(found.cdi2, 6), round(found.cdi3, 6), found.dependent
+    (0.445, 0.555556, 1.428571, True)
+    """
+    extra = np.array([float(np.sum(extra_imports))])
+    return StrategicDependency(
+        cdi1=float(herfindahl(extra_imports)[0]),
+        cdi2=float(extra_import_importance(extra, np.array([float(intra_imports)]))[0]),
+        cdi3=float(import_export_ratio(extra, np.array([float(exports)]))[0]),
+    )
+
+
+def geodep_year(import_hhi: Floats, world_export_hhi: Floats, ratio: Floats) -> Flags:
+    """Return whether GeoDep criteria 1 to 3 hold in a year: both concentrations above 0.4 and imports above exports.
+
+    References
+    ----------
+    Lefebvre and Wibaux, CEPII Policy Brief 47 (2024), GeoDep.
+
+    Examples
+    --------
+    >>> geodep_year(np.array([0.5, 0.5]), np.array([0.6, 0.3]), np.array([2.0, 2.0])).tolist()
+    [True, False]
+    """
+    limit = parameter("geodep_hhi")
+    return np.asarray(
+        (import_hhi > limit) & (world_export_hhi > limit) & (ratio > parameter("geodep_import_export_ratio")), dtype=np.bool_
+    )
+
+
+def geodep_window(flags: Flags) -> Flags:
+    """Return GeoDep criterion 4 for each window: flagged in at least 2 of its 3 years.
+
+    Parameters
+    ----------
+    flags
+        Whether criteria 1 to 3 hold, shape ``[case, year]``, the years of the window ascending.
+
+    Raises
+    ------
+    OutOfRangeError
+        If the window does not have the method's three years.
+
+    Examples
+    --------
+    >>> geodep_window(np.array([[True, False, True], [False, False, True]])).tolist()
+    [True, False]
+    """
+    if flags.ndim != 2 or flags.shape[1] != int(parameter("geodep_window")):
+        raise OutOfRangeError(f"flags of shape {flags.shape}", expected=f"{int(parameter('geodep_window'))} years a window")
+    return np.asarray(flags.sum(axis=1) >= int(parameter("geodep_years_flagged")), dtype=np.bool_)
+
+
+def common_dependency(flag_a: bool, flag_b: bool, top_a: str, top_b: str) -> bool:
+    """Return whether two economies are both flagged for a product and have the same top supplier.
+
+    Examples
+    --------
+    >>> common_dependency(True, True, "CHN", "CHN"), common_dependency(True, True, "CHN", "TUR")
+    (True, False)
+    """
+    return flag_a and flag_b and top_a == top_b
+
+
+def reverse_dependency(flag_supplier: bool, top_of_supplier: str, economy: str) -> bool:
+    """Return whether a supplier is itself flagged for a product with ``economy`` as its top supplier.
+
+    Examples
+    --------
+    >>> reverse_dependency(True, "JPN", "JPN")
+    True
+    """
+    return flag_supplier and top_of_supplier == economy
+
+
+def persistence(flags: Flags) -> Floats:
+    """Return the share of years flagged, per case; ``flags`` has shape ``[case, year]``.
+
+    Examples
+    --------
+    >>> persistence(np.array([[True, True, False, True]])).tolist()
+    [0.75]
+    """
+    return np.asarray(flags.mean(axis=1), dtype=np.float64)
+
+
+def churn(flags: Flags) -> Floats:
+    """Return how often a flag changes from one year to the next, per case: changes over pairs of years.
+
+    Parameters
+    ----------
+    flags
+        Shape ``[case, year]``, at least two consecutive years.
+
+    References
+    ----------
+    The question is that of Vicard and Wibaux, CEPII Policy Brief 41 (2023): one flag in five is gone a year later.
+
+    Examples
+    --------
+    >>> churn(np.array([[True, True, False, True]])).round(6).tolist()
+    [0.666667]
+    """
+    if flags.ndim != 2 or flags.shape[1] < 2:
+        raise OutOfRangeError(f"flags of shape {flags.shape}", expected="two consecutive years or more")
+    return np.asarray((flags[:, 1:] != flags[:, :-1]).mean(axis=1), dtype=np.float64)

@@ -1,0 +1,117 @@
+"""Staple food: concentration of imports, self-sufficiency, import dependency and stocks, in food energy.
+
+Trade is a mean of 2015 to 2017, production is of 2020, stocks are of 2017 to 2019: indices that mix them are approximate,
+and each row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kizuna.exposure import supply_balance
+from kizuna.exposure.block import Block, listed_gaps, listed_keys, listed_words
+from kizuna.exposure.concentration import herfindahl, top_share
+from kizuna.exposure.indicators import indicator
+from kizuna.floor.params import parameter
+from kizuna.tables.blocs import Bloc
+from kizuna.tables.build import Tables
+
+# FAOSTAT item whose tonnes the energy factor of each crop belongs to.
+CROPS = {"wheat": "Wheat", "maize": "Maize", "rice": "Rice, paddy"}
+FOOD_YEAR = 2016
+TRADE_VINTAGE = "trade is the mean of 2015 to 2017"
+APPROXIMATE = "approximate: trade is the mean of 2015 to 2017, production of 2020, stocks of 2017 to 2019"
+
+
+def measure_food(
+    tables: Tables, crops: Sequence[str], economies: Sequence[str], blocs: Sequence[Bloc], methods: frozenset[str]
+) -> list[Block]:
+    """Measure the food indicators of each crop and importer; the year of every row is 2016, the middle of the trade mean."""
+    importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
+    found: dict[str, list[tuple[tuple[str, int, str], float, int, str, str]]] = {}
+    for crop in crops:
+        trade = tables.rows(
+            "SELECT buyer, supplier, kcal::HUGEINT FROM food_trade WHERE crop = $crop AND kcal > 0 AND buyer <> supplier ORDER BY ALL",
+            crop=crop,
+        )
+        stocks = dict(tables.rows("SELECT economy, kcal::DOUBLE FROM food_stocks WHERE crop = $crop", crop=crop))
+        made = dict(
+            tables.rows("SELECT economy, tonnes::DOUBLE FROM food_production WHERE item = $item", item=CROPS[crop])
+        )
+        energy = parameter(f"kcal_per_tonne_{crop}")
+        for name, members in importers:
+            for row in _of_importer(crop, name, members, trade, stocks, made, energy):
+                if indicator(row[0]).method in methods:
+                    found.setdefault(row[0], []).append(row[1:])
+    return [_block(name, rows) for name, rows in found.items()]
+
+
+def _of_importer(
+    crop: str,
+    name: str,
+    members: Sequence[str],
+    trade: list[tuple[str, str, int]],
+    stocks: dict[str, float],
+    made: dict[str, float | None],
+    energy: float,
+) -> list[tuple[str, tuple[str, int, str], float, int, str, str]]:
+    bought: dict[str, int] = {}
+    sold = rows = 0
+    for buyer, supplier, kcal in trade:
+        if buyer in members and supplier not in members:
+            bought[supplier] = bought.get(supplier, 0) + kcal
+            rows += 1
+        elif supplier in members and buyer not in members:
+            sold += kcal
+    key = (f"FAO:{crop}", FOOD_YEAR, name)
+    imports = float(sum(bought.values()))
+    ordered = sorted(bought.items(), key=lambda item: (-item[1], item[0]))
+    result: list[tuple[str, tuple[str, int, str], float, int, str, str]] = []
+    if ordered:
+        amounts = np.array([float(kcal) for _, kcal in ordered])
+        hhi = float(herfindahl(amounts)[0])
+        result += [
+            ("imports", key, imports, rows, "", TRADE_VINTAGE),
+            ("supplier_count", key, float(len(ordered)), rows, "", TRADE_VINTAGE),
+            ("import_hhi", key, hhi, rows, "", TRADE_VINTAGE),
+            ("effective_suppliers", key, 1.0 / hhi, rows, "", TRADE_VINTAGE),
+            ("top1_share", key, float(top_share(amounts)[0]), rows, "", ordered[0][0]),
+            ("top3_share", key, float(top_share(amounts, largest=3)[0]), rows, "", TRADE_VINTAGE),
+        ]
+    tonnes = [made[code] for code in members if code in made]
+    known = [amount for amount in tonnes if amount is not None]
+    if len(known) < len(members) and len(members) == 1:
+        reason = f"no production of {crop} in 2020 in this snapshot"
+        values = [(food, np.nan, reason) for food in ("food_self_sufficiency", "food_import_dependency", "food_stocks_to_use")]
+    else:
+        production = sum(known) * energy
+        reason = "exports exceed production and imports: vintages do not balance"
+        stock = [stocks[code] for code in members if code in stocks]
+        use = supply_balance.apparent_consumption(production, imports, float(sold))
+        values = [
+            ("food_self_sufficiency", float(supply_balance.self_sufficiency(production, imports, float(sold))), reason),
+            ("food_import_dependency", float(supply_balance.import_dependency(production, imports, float(sold))), reason),
+            (
+                "food_stocks_to_use",
+                float(supply_balance.stocks_to_use(sum(stock), use)) if stock else np.nan,
+                reason if stock else f"no stocks of {crop} in this snapshot",
+            ),
+        ]
+    return result + [(food, key, value, rows + 2, why if np.isnan(value) else "", APPROXIMATE) for food, value, why in values]
+
+
+def _block(name: str, rows: list[tuple[tuple[str, int, str], float, int, str, str]]) -> Block:
+    of_food = name.startswith("food_")
+    return Block(
+        name,
+        None,
+        "kcal" if name == "imports" else indicator(name).unit,
+        listed_keys([row[0] for row in rows]),
+        np.array([row[1] for row in rows]),
+        np.array([row[2] for row in rows], dtype=np.int64),
+        ("food_trade", "food_production", "food_stocks") if of_food else ("food_trade",),
+        listed_gaps({at: row[3] for at, row in enumerate(rows) if row[3]}, len(rows)),
+        listed_words([row[4] for row in rows]),
+    )

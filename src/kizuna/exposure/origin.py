@@ -1,0 +1,99 @@
+"""Where supply really comes from: hubs that pass goods on, and look-through to the place of production."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kizuna.exposure.concentration import Floats
+from kizuna.floor.errors import OutOfRangeError
+from kizuna.floor.params import parameter
+
+UNKNOWN = "unknown origin"
+
+
+def hub_share(import_masses: Floats, supplier_is_hub: np.ndarray) -> float:
+    """Return the share of imports that comes from re-export hubs: ``sum of hub imports / all imports``.
+
+    Parameters
+    ----------
+    import_masses
+        Imports from each supplier, one unit, shape ``[supplier]``.
+    supplier_is_hub
+        Whether the supplier exports more than it produces, shape ``[supplier]``.
+
+    Examples
+    --------
+    >>> hub_share(np.array([60.0, 40.0]), np.array([False, True]))
+    0.4
+    """
+    total = float(np.sum(import_masses))
+    if total <= 0:
+        raise OutOfRangeError("no imports", expected="imports above 0")
+    return float(np.sum(import_masses[supplier_is_hub])) / total
+
+
+def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
+    """Return the origin mix of every economy's supply, solved over the whole trade network, and its unknown share.
+
+    An economy's supply is its production and its imports. Each import carries the mix of its supplier. What an
+    economy exports beyond its production and imports has no known origin: that amount enters as an explicit unknown
+    source. With supply ``z = p + u + sum_i f_ij``, ``O = (I - D)^-1 diag(p / z)`` where ``D[j, i] = f_ij / z_j``.
+
+    Parameters
+    ----------
+    production
+        Production of each economy, mass, shape ``[economy]``.
+    flows
+        Mass from supplier (row) to buyer (column), same unit, diagonal 0, shape ``[economy, economy]``.
+
+    Returns
+    -------
+    origins
+        Share of each producing economy (column) in the supply of each economy (row), shape ``[economy, economy]``;
+        rows sum with the unknown share to 1, and are 0 for economies without supply.
+    unknown
+        Share of supply with no known origin, shape ``[economy]``.
+
+    Notes
+    -----
+    Only valid when production and flows are in the same unit (metal content with metal content).
+
+    Examples
+    --------
+    Economy 0 produces 10 and sells 8 to economy 1, which passes 4 on to economy 2:
+
+    >>> origins, unknown = look_through(np.array([10.0, 0.0, 0.0]), np.array([[0.0, 8, 0], [0, 0, 4], [0, 0, 0]]))
+    >>> origins[2].tolist(), unknown.tolist()
+    ([1.0, 0.0, 0.0], [0.0, 0.0, 0.0])
+    """
+    n = len(production)
+    if flows.shape != (n, n) or (np.diagonal(flows) != 0).any():
+        raise OutOfRangeError(f"flows of shape {flows.shape}", expected=f"({n}, {n}) with an empty diagonal")
+    if (flows < 0).any() or (production < 0).any():
+        raise OutOfRangeError("a negative flow or production", expected="0 or more")
+    imports, exports = flows.sum(axis=0), flows.sum(axis=1)
+    unexplained = np.maximum(exports - production - imports, 0.0)
+    supply = production + unexplained + imports
+    known = supply > 0
+    z = np.where(known, supply, 1.0)
+    passed_on = flows.T / z[:, None]
+    sources = np.column_stack([np.diag(np.where(known, production / z, 0.0)), np.where(known, unexplained / z, 0.0)])
+    mix = np.linalg.solve(np.eye(n) - passed_on, sources)
+    whole = mix.sum(axis=1)[known]
+    if not np.allclose(whole, 1.0, rtol=0.0, atol=parameter("origin_balance")):
+        raise OutOfRangeError(
+            f"origins that add up to {whole[np.abs(whole - 1).argmax()]:g}",
+            expected="1 for each economy: some economies trade only with each other and produce nothing",
+        )
+    return np.asarray(mix[:, :n], dtype=np.float64), np.asarray(mix[:, n], dtype=np.float64)
+
+
+def origin_is_known(unknown_share: float) -> bool:
+    """Return whether look-through may be reported: the unknown share is at most 15 %.
+
+    Examples
+    --------
+    >>> origin_is_known(0.01), origin_is_known(0.2)
+    (True, False)
+    """
+    return unknown_share <= parameter("unknown_origin_limit")

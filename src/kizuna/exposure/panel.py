@@ -1,0 +1,186 @@
+"""The trade network of the asked commodities and years, as arrays ready to be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from kizuna.exposure.concentration import Positions
+from kizuna.exposure.world_network import Indices
+from kizuna.tables.blocs import Bloc
+from kizuna.tables.build import Tables
+from kizuna.tables.commodities import Commodity
+
+Basis = Literal["value", "mass"]
+Integers = npt.NDArray[np.int64] | npt.NDArray[np.int32] | npt.NDArray[np.int16]
+NO_MASS = -1
+
+_FLOWS = """
+SELECT asked.position AS commodity, year, enum_code(buyer) AS buyer, enum_code(supplier) AS supplier,
+       sum(value_usd)::BIGINT AS value, coalesce(sum(mass_kg), {no_mass})::BIGINT AS mass, count(*) AS rows
+FROM flows JOIN asked USING (revision, product)
+WHERE year BETWEEN {first} AND {last} AND buyer <> supplier{bought}
+GROUP BY ALL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TradePanel:
+    """Flows of several commodities and years; one row a commodity, year, buyer and supplier.
+
+    ``commodity``, ``year``, ``buyer`` and ``supplier`` are positions in ``commodities``, ``years`` and ``economies``;
+    ``value`` is USD; ``mass`` is kg, -1 where the publisher gives none; ``rows`` counts the flows added up.
+    """
+
+    commodities: tuple[Commodity, ...]
+    years: tuple[int, ...]
+    economies: tuple[str, ...]
+    commodity: Integers
+    year: Integers
+    buyer: Integers
+    supplier: Integers
+    value: Integers
+    mass: Integers
+    rows: Integers
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Numbers of commodities, years and economies."""
+        return len(self.commodities), len(self.years), len(self.economies)
+
+    @property
+    def order_key(self) -> Integers:
+        """Position of commodity and year of each row, ascending in a panel as read."""
+        return self.commodity.astype(np.int64) * len(self.years) + self.year
+
+    def position(self, commodity: int, year: int) -> int:
+        """Return the order key of a commodity (position) and a calendar year."""
+        return commodity * len(self.years) + self.years.index(year)
+
+    def amount(self, basis: Basis) -> Integers:
+        """Return the amounts of one basis, shape ``[row]``."""
+        return self.value if basis == "value" else self.mass
+
+    def with_blocs(self, blocs: Sequence[Bloc]) -> TradePanel:
+        """Return the panel with each bloc added as a buyer; its members keep their own rows. Flows inside a bloc are left out."""
+        panel = self
+        for bloc in blocs:
+            member = np.isin(np.arange(len(panel.economies)), [panel.economies.index(code) for code in bloc.economies])
+            bought = member[panel.buyer] & ~member[panel.supplier]
+            key = np.stack([panel.commodity[bought], panel.year[bought], panel.supplier[bought]])
+            cells, place = np.unique(key, axis=1, return_inverse=True)
+            place = place.reshape(-1)
+            panel = TradePanel(
+                panel.commodities,
+                panel.years,
+                (*panel.economies, bloc.id),
+                np.append(panel.commodity, cells[0]),
+                np.append(panel.year, cells[1]),
+                np.append(panel.buyer, np.full(cells.shape[1], len(panel.economies))),
+                np.append(panel.supplier, cells[2]),
+                np.append(panel.value, _added(panel.value[bought], place, cells.shape[1])),
+                np.append(panel.mass, _added_known(panel.mass[bought], place, cells.shape[1])),
+                np.append(panel.rows, _added(panel.rows[bought], place, cells.shape[1])),
+            )
+        return panel
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The flows of one basis laid out by commodity, year and buyer, largest supplier first.
+
+    ``amount``, ``supplier`` have shape ``[row]``; the others ``[cell]``; ``starts`` is the first row of each cell.
+    """
+
+    commodity: Integers
+    year: Integers
+    buyer: Integers
+    starts: Positions
+    amount: Integers
+    supplier: Integers
+    flows: Integers
+
+
+def read_panel(
+    tables: Tables, commodities: Sequence[Commodity], first: int, last: int, buyers: Sequence[str] | None = None
+) -> TradePanel:
+    """Read the flows of the commodities from ``first`` to ``last`` year, of the whole world or of some buyers.
+
+    Money and mass are added as integers, so the result does not depend on the order of rows or threads. Rows come out
+    by commodity, year, buyer and supplier.
+    """
+    asked = [(position, c.revision, code) for position, c in enumerate(commodities) for code in c.codes]
+    bought = "" if buyers is None else " AND buyer IN (SELECT economy FROM asked_buyer)"
+    with (
+        tables.listed("asked", ("position", "revision", "product"), asked),
+        tables.listed("asked_buyer", ("economy",), [(code,) for code in buyers or ()]),
+    ):
+        found = tables.arrays(_FLOWS.format(no_mass=NO_MASS, first=int(first), last=int(last), bought=bought))
+    n_years, n_economies = last - first + 1, len(tables.economy_codes)
+    year = found["year"].astype(np.int16) - np.int16(first)
+    cell = (found["commodity"] * n_years + year) * n_economies + found["buyer"]
+    order = np.argsort(cell * n_economies + found["supplier"], kind="stable")
+    del cell
+    return TradePanel(
+        commodities=tuple(commodities),
+        years=tuple(range(first, last + 1)),
+        economies=tables.economy_codes,
+        commodity=found["commodity"][order].astype(np.int16),
+        year=year[order],
+        buyer=found["buyer"][order].astype(np.int16),
+        supplier=found["supplier"][order].astype(np.int16),
+        value=found["value"][order],
+        mass=found["mass"][order],
+        rows=found["rows"][order].astype(np.int32),
+    )
+
+
+def cells_of(panel: TradePanel, basis: Basis, buyers: Indices | None = None) -> Cells:
+    """Lay out the flows of one basis by cell; rows without an amount of that basis are left out."""
+    amount = panel.amount(basis)
+    keep = amount > 0
+    if buyers is not None:
+        keep &= np.isin(panel.buyer, buyers)
+    kept = np.flatnonzero(keep)
+    n_economies = len(panel.economies)
+    cell = panel.order_key[kept] * n_economies + panel.buyer[kept]
+    kept = kept[np.lexsort((panel.supplier[kept], -amount[kept], cell))]
+    cell = panel.order_key[kept] * n_economies + panel.buyer[kept]
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    rows = panel.rows[kept]
+    return Cells(
+        commodity=panel.commodity[kept][starts],
+        year=panel.year[kept][starts],
+        buyer=panel.buyer[kept][starts],
+        starts=starts,
+        amount=amount[kept],
+        supplier=panel.supplier[kept],
+        flows=np.add.reduceat(rows, starts) if len(starts) else rows,
+    )
+
+
+def totals_by(panel: TradePanel, basis: Basis, side: Literal["buyer", "supplier"]) -> Integers:
+    """Return what each economy bought or sold in all, shape ``[commodity, year, economy]``; blocs sell nothing."""
+    amount = panel.amount(basis)
+    known = amount > 0
+    place = panel.buyer if side == "buyer" else panel.supplier
+    totals = np.zeros(panel.shape, dtype=np.int64)
+    np.add.at(totals, (panel.commodity[known], panel.year[known], place[known]), amount[known])
+    return totals
+
+
+def _added(amounts: Integers, place: Integers, size: int) -> Integers:
+    total = np.zeros(size, dtype=np.int64)
+    np.add.at(total, place, amounts)
+    return total
+
+
+def _added_known(masses: Integers, place: Integers, size: int) -> Integers:
+    known = masses != NO_MASS
+    total = _added(masses[known], place[known], size)
+    total[~np.isin(np.arange(size), place[known])] = NO_MASS
+    return total

@@ -1,0 +1,248 @@
+"""The tables that everything is measured on: the snapshot's figures under one set of economy codes, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kizuna.floor.errors import TableError
+from kizuna.floor.gaps import Gap
+from kizuna.floor.params import parameter
+from kizuna.store.store import Store
+from kizuna.tables.commodities import Commodity, commodity_from_text
+from kizuna.tables.economies import Economies, load_economies
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+# Which stored tables each SQL table is made from; derivations name their hashes.
+MADE_FROM: dict[str, tuple[str, ...]] = {
+    "flows": ("trade_hs92", "trade_hs17"),
+    "mine_production": ("mine_production",),
+    "usgs_production": ("usgs_production",),
+    "material_codes": ("material_codes",),
+    "governance": ("governance",),
+    "food_trade": ("food_trade",),
+    "food_stocks": ("food_stocks",),
+    "food_production": ("food_production",),
+    "gdp": ("gdp",),
+    "population": ("population",),
+    "distances": ("distances",),
+    "hs_names": ("hs_names",),
+}
+
+# SQL table -> (publisher in the economies table, snapshot table, code column, name column or None).
+_CODED = {
+    "mine_production": ("wmd", "mine_production", "iso3", "country"),
+    "usgs_production": ("usgs", "usgs_production", "country", None),
+    "governance": ("wgi", "governance", "iso3", None),
+    "food_stocks": ("food", "food_stocks", "iso3", None),
+    "food_production": ("faostat", "food_production", "area_code", None),
+    "gdp": ("world_bank", "gdp", "iso3", None),
+    "population": ("world_bank", "population", "iso3", None),
+}
+
+
+class Tables:
+    """The snapshot's figures as SQL tables, with the economies and the names of products.
+
+    Parameters
+    ----------
+    connection
+        In-memory DuckDB connection that holds the tables of ``MADE_FROM``.
+    store
+        The snapshot they were made from.
+    economies
+        All economies.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
+        self.connection, self.store, self.economies = connection, store, economies
+        self.economy_codes: tuple[str, ...] = _enum_order(economies)
+        self.product_names = {(revision, product): name for revision, product, name in self.rows(
+            "SELECT revision, product, name FROM hs_names WHERE (revision, product) IN (SELECT DISTINCT revision, product FROM flows)"
+        )}  # fmt: skip
+
+    def rows(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a query; ``$name`` in it takes the value of that name."""
+        return self.connection.execute(sql, values).fetchall() if values else self.connection.execute(sql).fetchall()
+
+    def frame(self, sql: str, **values: object) -> pl.DataFrame:
+        """Return the rows of a query as a polars frame."""
+        import polars as pl
+
+        cursor = self.connection.execute(sql, values) if values else self.connection.execute(sql)
+        names = [column[0] for column in cursor.description or ()]
+        return pl.DataFrame(cursor.fetchall(), schema=names, orient="row", infer_schema_length=None)
+
+    def arrays(self, sql: str) -> dict[str, npt.NDArray[np.int64]]:
+        """Return the columns of a query of integers without nulls, by name, in their own width."""
+        return {name: np.asarray(column) for name, column in self.connection.execute(sql).fetchnumpy().items()}
+
+    @contextmanager
+    def listed(self, name: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> Iterator[None]:
+        """Hold a small table of asked keys while a query uses it."""
+        kinds = ["BIGINT" if rows and isinstance(rows[0][at], int) else "VARCHAR" for at in range(len(columns))]
+        declared = ", ".join(f"{column} {kind}" for column, kind in zip(columns, kinds, strict=True))
+        self.connection.execute(f"CREATE TEMP TABLE {name} ({declared})")
+        try:
+            _insert(self.connection, name, rows)
+            yield
+        finally:
+            self.connection.execute(f"DROP TABLE {name}")
+
+    def commodity(self, text: str) -> Commodity:
+        """Return the product or heading that ``text`` names, such as ``270900``, ``HS17:850511`` or ``2701``."""
+        return commodity_from_text(text, self.product_names)
+
+    def years(self, revision: str = "HS92") -> tuple[int, int]:
+        """Return first and last year of trade of one revision."""
+        first, last = self.rows("SELECT min(year), max(year) FROM flows WHERE revision = $revision", revision=revision)[0]
+        return int(first), int(last)
+
+    def inputs(self, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Return (stored table, sha256) for each stored table behind the named SQL tables."""
+        stored = dict.fromkeys(table for name in names for table in MADE_FROM[name])
+        return tuple((table, self.store.sha256(table)) for table in stored)
+
+    def source_ids(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the ids of the sources behind the named SQL tables."""
+        stored = dict.fromkeys(table for name in names for table in MADE_FROM[name])
+        return tuple(dict.fromkeys(self.store.source(table).id for table in stored))
+
+
+def build_tables(store: Store) -> Tables:
+    """Build the SQL tables from a snapshot, each publisher's codes turned into economies.
+
+    Raises
+    ------
+    TableError
+        If a code resolves to no economy, or a join would repeat or lose rows; lists every fault.
+    SnapshotError
+        If the snapshot lacks a table.
+    """
+    import duckdb
+
+    connection = duckdb.connect()
+    economies = load_economies()
+    codes = _enum_order(economies)
+    quoted = ", ".join(f"'{code}'" for code in codes)
+    connection.execute(f"CREATE TYPE economy AS ENUM ({quoted})")
+    _add_economies(connection, economies)
+    _add_flows(connection, store)
+    for name, (publisher, stored, code, label) in _CODED.items():
+        _add_coded(connection, store, economies, name, publisher, stored, code, label)
+    _add_distances(connection, store, economies)
+    _add_food_trade(connection, store, economies)
+    _add_units(connection)
+    for name in ("material_codes", "hs_names"):
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_file(store, name)}")
+    return Tables(connection, store, economies)
+
+
+def _enum_order(economies: Economies) -> tuple[str, ...]:
+    return tuple(sorted(economy.iso3 for economy in economies))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows in one statement, column by column."""
+    if rows:
+        columns = ", ".join(f"unnest(${at + 1})" for at in range(len(rows[0])))
+        connection.execute(f"INSERT INTO {name} SELECT {columns}", [list(column) for column in zip(*rows, strict=True)])
+
+
+def _file(store: Store, name: str) -> str:
+    return "read_parquet('" + str(store.table(name)).replace("'", "''") + "')"
+
+
+def _add_economies(connection: duckdb.DuckDBPyConnection, economies: Economies) -> None:
+    connection.execute("CREATE TABLE economies (economy economy PRIMARY KEY, iso2 VARCHAR, baci_code SMALLINT UNIQUE, name VARCHAR)")
+    rows = [(economy.iso3, economy.iso2 or None, economy.baci_code, economy.name_en) for economy in economies]
+    _insert(connection, "economies", rows)
+
+
+def _add_flows(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Join both trade tables to economies; rows in must equal rows out."""
+    connection.execute(f"""
+        CREATE TABLE flows AS
+        SELECT 'HS92' AS revision, t.year, t.product, b.economy AS buyer, s.economy AS supplier,
+               t.value_usd, t.mass_kg, 'complete' AS coverage
+        FROM {_file(store, "trade_hs92")} t
+        JOIN economies b ON b.baci_code = t.buyer_code JOIN economies s ON s.baci_code = t.supplier_code
+        UNION ALL
+        SELECT 'HS17', year, product, buyer::economy, supplier::economy, value_usd, mass_kg, coverage
+        FROM {_file(store, "trade_hs17")}""")
+    stored = connection.execute(
+        f"SELECT (SELECT count(*) FROM {_file(store, 'trade_hs92')}) + (SELECT count(*) FROM {_file(store, 'trade_hs17')})"
+    ).fetchall()[0][0]
+    joined = connection.execute("SELECT count(*) FROM flows").fetchall()[0][0]
+    if joined != stored:
+        raise TableError(
+            "Trade flows and economies do not join one to one.", [f"{stored} flows stored, {joined} after the join"],
+            expected="one economy for each publisher's code", do="Add the missing code to economies.csv.",
+        )  # fmt: skip
+
+
+def _add_coded(
+    connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies, name: str, publisher: str, stored: str, code: str, label: str | None
+) -> None:
+    """Add one table with the publisher's code turned into ``economy``; rows of aggregates have none and are left out."""
+    file = _file(store, stored)
+    labels = label or "''"
+    found = connection.execute(f"SELECT DISTINCT {code}, {labels} FROM {file} ORDER BY ALL").fetchall()
+    mapped = [(key, text, _economy_of(economies, publisher, key, text)) for key, text in found]
+    connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, label VARCHAR, economy economy)")
+    _insert(connection, "code_map", [row for row in mapped if row[2] is not None])
+    dropped = [column for column in (code, label) if column]
+    connection.execute(
+        f"CREATE TABLE {name} AS SELECT m.economy, t.* EXCLUDE ({', '.join(dropped)}) FROM {file} t "
+        f"JOIN code_map m ON m.code = t.{code} AND m.label = {f't.{label}' if label else labels}"
+    )
+
+
+def _economy_of(economies: Economies, publisher: str, code: str, name: str) -> str | None:
+    resolved = economies.by_publisher(publisher, code, name)
+    return None if isinstance(resolved, Gap) else resolved.iso3
+
+
+def _add_distances(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
+    file = _file(store, "distances")
+    codes = connection.execute(f"SELECT DISTINCT iso3_a FROM {file} UNION SELECT DISTINCT iso3_b FROM {file}").fetchall()
+    connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, economy economy)")
+    mapped = [(code, _economy_of(economies, "geodist", code, "")) for (code,) in codes]
+    _insert(connection, "code_map", [row for row in mapped if row[1] is not None])
+    connection.execute(f"""
+        CREATE TABLE distances AS
+        SELECT a.economy AS economy_a, b.economy AS economy_b, t.distance_km, t.contiguous
+        FROM {file} t JOIN code_map a ON a.code = t.iso3_a JOIN code_map b ON b.code = t.iso3_b""")
+
+
+def _add_food_trade(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
+    file = _file(store, "food_trade")
+    codes = connection.execute(f"SELECT DISTINCT buyer FROM {file} UNION SELECT DISTINCT supplier FROM {file}").fetchall()
+    connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, economy economy)")
+    mapped = [(code, _economy_of(economies, "food", code, "")) for (code,) in codes]
+    _insert(connection, "code_map", [row for row in mapped if row[1] is not None])
+    connection.execute(f"""
+        CREATE TABLE food_trade AS
+        SELECT t.crop, b.economy AS buyer, s.economy AS supplier, t.kcal
+        FROM {file} t JOIN code_map b ON b.code = t.buyer JOIN code_map s ON s.code = t.supplier""")
+
+
+def _add_units(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give mine production in whole thousandths of its unit, and what one of them weighs."""
+    gas_kg = parameter("natural_gas_density") * 1e6
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE mine_production AS
+        SELECT economy, mineral, year, unit, status, amount, (amount * 1000)::BIGINT AS amount_thousandths,
+               CASE unit WHEN 'metr. t' THEN 1.0 WHEN 'kg' THEN 1e-3 WHEN 'ct' THEN {parameter("carat")} / 1000
+                         WHEN 'Mio m3' THEN {gas_kg} / 1000 END::DOUBLE AS kg_per_thousandth
+        FROM mine_production""")
+    unknown = connection.execute("SELECT DISTINCT unit FROM mine_production WHERE kg_per_thousandth IS NULL").fetchall()
+    if unknown:
+        raise TableError("Mine production has units we cannot weigh.", [unit for (unit,) in unknown], expected="metr. t, kg, ct or Mio m3")

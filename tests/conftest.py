@@ -1,0 +1,17 @@
+"""Fixtures that every folder of tests may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of publishers' files that lies beside the checkout, or skip where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip("the publishers' files are not beside this checkout (no folder ../shared)")
+    return SHARED

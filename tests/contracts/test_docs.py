@@ -1,0 +1,84 @@
+"""What the pages show is what the command does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FENCE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+PROMPT = "$ "
+LEFT_OUT = {"...", "…"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One command of a page and the output lines shown under it."""
+
+    command: str
+    output: tuple[str, ...]
+
+
+def read_blocks(page: str) -> list[list[Shown]]:
+    """Return, for each console block of a page, the commands and what is shown under each."""
+    blocks = []
+    for body in FENCE.findall(page):
+        _, *parts = re.split(rf"^{re.escape(PROMPT)}", body, flags=re.MULTILINE)
+        shown = []
+        for part in parts:
+            command, *output = part.replace("\\\n", " ").splitlines()
+            shown.append(Shown(command, tuple(line.rstrip() for line in output if line.strip() not in {"", *LEFT_OUT})))
+        blocks.append(shown)
+    return blocks
+
+
+def page_blocks() -> list[tuple[str, list[Shown]]]:
+    """Return every console block that holds a kizuna command, with the page and its number on the page."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+    return [
+        (f"{page.relative_to(ROOT)} block {number}", block)
+        for page in pages
+        for number, block in enumerate(read_blocks(page.read_text(encoding="utf-8")), start=1)
+        if any(shown.command.startswith("kizuna ") for shown in block)
+    ]
+
+
+@pytest.mark.parametrize("block", [pytest.param(block, id=name) for name, block in page_blocks()])
+def test_a_shown_command_runs_and_prints_what_the_page_shows(block: list[Shown], tmp_path: Path) -> None:
+    for shown in block:
+        if shown.command.startswith("kizuna "):
+            printed = run(shown.command, tmp_path)
+            assert [line for line in shown.output if line not in printed] == [], printed
+
+
+def test_the_readme_shows_a_command_that_is_run() -> None:
+    assert any(name.startswith("README.md") for name, _ in page_blocks())
+
+
+def test_a_block_is_read_into_commands_and_the_lines_under_them() -> None:
+    page = "Text\n```console\n$ kizuna list \\\n    economy\nIND  India\n...\n$ ls\n```\n"
+    assert read_blocks(page) == [[Shown("kizuna list      economy", ("IND  India",)), Shown("ls", ())]]
+
+
+def run(command: str, folder: Path) -> str:
+    """Run one shown command in a folder, as a reader would, and return what it prints, line ends trimmed."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    plain = {"PATH": path, "COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"}
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        env=os.environ | plain,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return "\n".join(line.rstrip() for line in done.stdout.splitlines())
