@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kizuna.store.store import embedded_snapshot
+from kizuna.tables.build import Tables, build_tables
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -15,3 +18,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the publishers' files are not beside this checkout (no folder ../shared)")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def tables() -> Tables:
+    """Return the tables of the embedded snapshot, built once."""
+    return build_tables(embedded_snapshot())

@@ -26,7 +26,9 @@ def data(tmp_path: Path) -> Path:
         (tmp_path / food.STOCKS.format(crop=crop.title())).write_text(stocks, encoding="utf-8")
     production = (
         "Area Code (ISO3),Area,Item Code (FAO),Item,Year,Unit,Value,Flag\n"
-        "CHN,China,15,Wheat,2020,tonnes,134254710,A\nF41,China,15,Wheat,2020,tonnes,134250000,\nRUS,Russia,15,Wheat,2020,tonnes,,M\n"
+        "CHN,China,15,Wheat,2020,tonnes,134254710,A\n"
+        "F41,China,15,Wheat,2020,tonnes,134250000,\n"
+        "RUS,Russia,15,Wheat,2020,tonnes,,M\n"
     )
     (tmp_path / food.PRODUCTION).write_text(production, encoding="utf-8")
     return tmp_path

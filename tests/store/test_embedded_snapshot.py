@@ -14,14 +14,6 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "architect
 MOST_BYTES = 20_000_000
 SQL_TYPE = {"text": "VARCHAR", "bool": "BOOLEAN", "i16": "SMALLINT", "i32": "INTEGER", "i64": "BIGINT"}
 PROMISED = re.compile(r"([a-z_0-9]+) (text|bool|i16|i32|i64|decimal\(\d+,\d+\))")
-UNTYPED = (
-    "wiod_2011_intermediate",
-    "wiod_2011_final_demand",
-    "wiod_2011_output",
-    "food_stocks",
-    "hs_names",
-    "population",
-)
 CODED = {"trade_hs92": ("buyer_code", "supplier_code"), "mine_production": ("country_code",)}
 
 
@@ -166,9 +158,10 @@ def test_egypt_and_indonesia_are_the_largest_buyers_of_wheat_and_japan_of_maize(
 
 
 def test_french_guiana_and_guyana_are_told_apart(snapshot: Store) -> None:
-    gold = "SELECT iso3, amount::INT FROM {mine_production} WHERE mineral = 'Gold' AND year = 2022 AND iso3 IN ('GUF', 'GUY') ORDER BY 1"
+    which = "WHERE year = 2022 AND iso3 IN ('GUF', 'GUY')"
+    gold = f"SELECT iso3, amount::INT FROM {{mine_production}} {which} AND mineral = 'Gold' ORDER BY 1"
+    scores = f"SELECT iso3, round(estimate, 3)::TEXT FROM {{governance}} {which} ORDER BY 1"
     assert ask(snapshot, gold) == [("GUF", 916), ("GUY", 15129)]
-    scores = "SELECT iso3, round(estimate, 3)::TEXT FROM {governance} WHERE year = 2022 AND iso3 IN ('GUF', 'GUY') ORDER BY 1"
     assert ask(snapshot, scores) == [("GUF", "0.331"), ("GUY", "0.027")]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from kizuna.exposure.content import MaterialStage, material_stage
+from kizuna.exposure.block import WORLD
+from kizuna.exposure.content import MaterialStage, material_stage, mine_series
 from kizuna.exposure.indicators import METHODS, method
 from kizuna.floor.errors import OutOfRangeError, RequestError
 from kizuna.floor.gaps import Gap
@@ -30,6 +31,9 @@ class Ask:
         What is measured in trade, each once.
     stages
         Stages of materials among them.
+    minerals
+        Names in the series of mine production, by the id of the stage that is mined, or of the material where what is
+        mined has no trade code of its own.
     mapped
         Commodities as the GeoPolRisk method maps them to minerals, with the mineral's name.
     crops
@@ -43,6 +47,7 @@ class Ask:
     every_economy: bool
     commodities: tuple[Commodity, ...]
     stages: tuple[MaterialStage, ...]
+    minerals: dict[str, str]
     mapped: tuple[tuple[Commodity, str], ...]
     crops: tuple[str, ...]
     uncovered: tuple[tuple[str, str], ...]
@@ -52,12 +57,13 @@ class Ask:
 
 @dataclass(slots=True)
 class Things:
-    """Commodities, stages, crops and uncovered members gathered from names, each once."""
+    """Commodities, stages, minerals, crops and uncovered members gathered from names, each once."""
 
-    commodities: dict[str, Commodity]
-    stages: dict[str, MaterialStage]
-    crops: dict[str, None]
-    uncovered: dict[str, str]
+    commodities: dict[str, Commodity] = field(default_factory=dict)
+    stages: dict[str, MaterialStage] = field(default_factory=dict)
+    minerals: dict[str, tuple[str, str]] = field(default_factory=dict)
+    crops: dict[str, None] = field(default_factory=dict)
+    uncovered: dict[str, str] = field(default_factory=dict)
 
 
 def read_ask(
@@ -71,7 +77,7 @@ def read_ask(
 ) -> Ask:
     """Resolve the names of an ask against the tables."""
     singles, blocs = read_economies(tables, economies)
-    things = Things({}, {}, {}, {})
+    things = Things()
     for text in products:
         add_product(tables, things, text)
     for name in materials:
@@ -90,11 +96,12 @@ def read_ask(
         every_economy=economies is None,
         commodities=tuple(things.commodities.values()),
         stages=tuple(things.stages.values()),
-        mapped=_mapped(tables, things.stages.values()),
+        minerals={mined: mineral for mined, (mineral, _) in things.minerals.items()},
+        mapped=_mapped(tables, things),
         crops=tuple(things.crops),
         uncovered=tuple(things.uncovered.items()),
         years=_checked_years(tables, years),
-        methods=frozenset(METHODS if methods is None else (method(name) for name in methods)),
+        methods=_checked_methods(methods),
     )
 
 
@@ -107,11 +114,27 @@ def read_economies(tables: Tables, names: Sequence[str] | None) -> tuple[tuple[s
     blocs: dict[str, Bloc] = {}
     for name in names:
         if "+" in name or "=" in name or name.casefold() in known:
-            bloc = tables.economies.bloc(name)
+            bloc = _named_once(tables, tables.economies.bloc(name), blocs)
             blocs[bloc.id] = bloc
         else:
             singles[tables.economies.get(name).iso3] = None
+    if not singles and not blocs:
+        raise RequestError("no economy was named", expected="one economy or bloc, or None for every economy")
     return tuple(singles), tuple(blocs.values())
+
+
+def _named_once(tables: Tables, bloc: Bloc, others: Mapping[str, Bloc]) -> Bloc:
+    """Return the bloc if its name stands for nothing else: rows under one name could not be told apart."""
+    taken = {WORLD, *tables.economy_codes}
+    same = [other for other in (*others.values(), *load_blocs().values()) if other.id.casefold() == bloc.id.casefold()]
+    if bloc.id.upper() in taken or any(set(other.economies) != set(bloc.economies) for other in same):
+        raise RequestError(
+            f"the name {bloc.id!r} stands for something else already",
+            where="+".join(bloc.members),
+            expected="a name that is no economy's code, no known bloc and no other bloc of the same ask",
+            do=f"Write it as MY-{bloc.id}={'+'.join(bloc.members)}.",
+        )
+    return bloc
 
 
 def add_product(tables: Tables, things: Things, text: str) -> None:
@@ -125,6 +148,9 @@ def add_material(things: Things, name: str) -> None:
     material = load_materials().get(name)
     for stage in material.stages:
         found = material_stage(material, stage)
+        mineral, mined = mine_series(material.stages[stage]), material if isinstance(found, Gap) else found.commodity
+        if mineral:
+            things.minerals[mined.id] = (mineral, mined.name)
         if isinstance(found, Gap):
             if not any(other.codes for other in material.stages.values()):
                 things.uncovered[material.id] = found.reason
@@ -152,15 +178,12 @@ def add_basket(tables: Tables, things: Things, basket: Basket) -> None:
             add_product(tables, things, member.id)
 
 
-def _mapped(tables: Tables, stages: Sequence[MaterialStage]) -> tuple[tuple[Commodity, str], ...]:
+def _mapped(tables: Tables, things: Things) -> tuple[tuple[Commodity, str], ...]:
     codes = dict(tables.rows("SELECT material, hs_codes FROM material_codes WHERE hs_codes IS NOT NULL"))
     return tuple(
-        (
-            Commodity(stage.commodity.id, "HS92", tuple(sorted(codes[stage.mineral].split(";"))), stage.commodity.name),
-            stage.mineral,
-        )
-        for stage in stages
-        if stage.mineral in codes
+        (Commodity(mined, "HS92", tuple(sorted(codes[mineral].split(";"))), name), mineral)
+        for mined, (mineral, name) in things.minerals.items()
+        if mineral in codes
     )
 
 
@@ -175,3 +198,9 @@ def _checked_years(tables: Tables, years: Sequence[int]) -> tuple[int, ...]:
             do=f"Take --year {min(max(wrong[0], first), last) if wrong else last}.",
         )
     return tuple(dict.fromkeys(years))
+
+
+def _checked_methods(methods: Sequence[str] | None) -> frozenset[str]:
+    if methods is not None and not methods:
+        raise RequestError("no method was named", expected=f"one of {', '.join(METHODS)}, or None for all of them")
+    return frozenset(METHODS if methods is None else (method(name) for name in methods))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from kizuna.floor.errors import UnknownNameError
 from kizuna.floor.params import parameter
+from kizuna.tables.materials import load_materials
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -28,8 +30,15 @@ class Assumptions(BaseModel):
     governance
         ``six-dimension-mean`` is what supply risk asks for and what the snapshot does not hold: a gap.
         ``political-stability`` takes that one dimension instead, and says so.
-    substitution_index, recycling_input_rate, content_factor
-        Numbers by material id; there are no defaults.
+    substitution_index, recycling_input_rate
+        Numbers by material; there are no defaults.
+    content_factor
+        Numbers by trade code with its revision, such as ``HS92:260300``; there are no defaults.
+
+    Raises
+    ------
+    UnknownNameError
+        If a number is given for a material or trade code that no table holds, since nothing would use it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,3 +51,17 @@ class Assumptions(BaseModel):
     substitution_index: dict[str, Share] = {}
     recycling_input_rate: dict[str, Share] = {}
     content_factor: dict[str, Annotated[float, Field(gt=0.0)]] = {}
+
+    @field_validator("substitution_index", "recycling_input_rate")
+    @classmethod
+    def _of_materials(cls, given: dict[str, float]) -> dict[str, float]:
+        return {load_materials().get(name).id: number for name, number in given.items()}
+
+    @field_validator("content_factor")
+    @classmethod
+    def _of_codes(cls, given: dict[str, float]) -> dict[str, float]:
+        known = {code for material in load_materials() for stage in material.stages.values() for code in stage.codes}
+        for code in given:
+            if code not in known:
+                raise UnknownNameError("product", code, known, where="content_factor")
+        return given

@@ -23,6 +23,7 @@ SOURCES = ("flows", "mine_production")
 NO_CONSUMPTION = "exports exceed production and imports: the figures do not balance"
 NO_SUBSTITUTION = "needs a substitution index of the material: give one"
 NEEDS_SIX = "needs the mean of six governance dimensions, which the snapshot does not hold; political stability alone must be asked for"
+UNSCORED = "too much of the supply comes from economies without a governance score"
 ONE_ECONOMY = "look-through is for single economies with imports"
 REFUSED = "look-through refused: a bloc, no imports, or more than 15 % of supply has no known origin"
 
@@ -85,11 +86,11 @@ def measure_balance(
                 rows = np.zeros(len(importers), dtype=np.int64)
             else:
                 rows = (network.rows @ inside).astype(np.int64) + len(network.world.amount)
-                silent = (too_much_without_mass(network) @ inside) > 0
+                silent = too_much_without_mass(network, inside)
                 supply = _supply(network, inside)
                 values = _balances(supply) | _origins(network, supply, inside)
                 values |= {"eu_supply_risk": _supply_risk(stage, network, supply, inside, scores[year], recycling, assumptions)}
-                for name, (result, _) in values.items():
+                for result, _ in values.values():
                     result[silent] = np.nan
             for name, rows_of in found.items():
                 result, reason = values[name]
@@ -169,13 +170,16 @@ def _supply_risk(
     recycled = assumptions.recycling_input_rate.get(stage.material.id, recycling.get(stage.mineral))
     if recycled is None:
         return nothing, "needs an end-of-life recycling input rate of the material: give one"
+    unscored = ~scores.scored
+    if network.world.amount[unscored[network.world.economy]].sum() > assumptions.unscored_limit * network.world.amount.sum():
+        return nothing, UNSCORED
     weights = parameter("governance_scale") * scores.instability
     world = governance.weighted_concentration(network.world.amount, weights[network.world.economy])
     result = nothing.copy()
     for column in range(inside.shape[1]):
         sourcing = supply.extra[:, column] + network.production * inside[:, column]
         net = supply.production[column] + supply.imports[column] - supply.exports[column]
-        if net <= 0 or sourcing.sum() <= 0:
+        if net <= 0 or sourcing.sum() <= 0 or sourcing[unscored].sum() > assumptions.unscored_limit * sourcing.sum():
             continue
         result[column] = governance.supply_risk(
             world,
@@ -184,7 +188,7 @@ def _supply_risk(
             recycling_input_rate=recycled,
             substitution_index=substitution,
         )
-    return result, NO_CONSUMPTION
+    return result, f"{NO_CONSUMPTION}, or {UNSCORED}"
 
 
 def _block(name: str, rows: _Rows) -> Block:

@@ -9,6 +9,7 @@ import numpy as np
 
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.concentration import Floats
+from kizuna.exposure.dependency import Flags
 from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
 from kizuna.exposure.production import Production, read_production
 from kizuna.floor.gaps import Gap
@@ -32,20 +33,21 @@ class MaterialStage:
     @property
     def mineral(self) -> str:
         """The mineral's name in the series of mine production; empty where there is none."""
-        return self.series.removeprefix(MINE_SERIES) if self.series else ""
+        return self.series.removeprefix(MINE_SERIES)
 
 
 @dataclass(frozen=True, slots=True)
 class ContentNetwork:
     """One stage and year: flows ``[supplier, buyer]`` and production ``[economy]``, both kg of what the series counts.
 
-    ``rows`` counts the snapshot's rows behind each buyer; ``without_mass`` is the share of the value of each buyer's
-    imports that carries no mass, shape ``[buyer]``.
+    ``rows`` counts the snapshot's rows behind each buyer; ``value`` is the value of each buyer's imports and
+    ``without_mass`` the part of it that carries no mass, USD, shape ``[buyer]``.
     """
 
     flows: Floats
     production: Floats
     rows: Integers
+    value: Floats
     without_mass: Floats
     world: Production
 
@@ -56,7 +58,7 @@ def material_stage(material: Material, stage: StageName) -> MaterialStage | Gap:
     if not found.codes:
         return Gap(found.gap)
     revision = found.revisions[0]
-    series = next((name for name in found.series if name.startswith(MINE_SERIES)), "")
+    mineral = mine_series(found)
     alone = sum(bool(other.codes) for other in material.stages.values()) == 1
     commodity = Commodity(
         id=material.id if alone else f"{material.id}:{stage}",
@@ -66,7 +68,12 @@ def material_stage(material: Material, stage: StageName) -> MaterialStage | Gap:
         material=material.id,
         stage=stage,
     )
-    return MaterialStage(material, stage, commodity, series)
+    return MaterialStage(material, stage, commodity, MINE_SERIES + mineral if mineral else "")
+
+
+def mine_series(stage: Stage) -> str:
+    """Return the mineral's name in the series of mine production of a stage; empty where there is none."""
+    return next((name.removeprefix(MINE_SERIES) for name in stage.series if name.startswith(MINE_SERIES)), "")
 
 
 def read_content_networks(
@@ -128,10 +135,15 @@ def _network(panel: TradePanel, factor_at: dict[int, float], year: int, world: P
         np.add.at(rows, panel.buyer[at], panel.rows[at])
         np.add.at(value, panel.buyer[at], panel.value[at])
         np.add.at(silent, panel.buyer[at][~weighed], panel.value[at][~weighed])
-    without = np.divide(silent, value, out=np.zeros(size), where=value > 0)
-    return ContentNetwork(flows, world.mass_kg(size), rows, without, world)
+    return ContentNetwork(flows, world.mass_kg(size), rows, value, silent, world)
 
 
-def too_much_without_mass(network: ContentNetwork) -> np.ndarray:
-    """Return for each buyer whether flows without a mass hold too much of the value for a balance by mass."""
-    return np.asarray(network.without_mass > parameter("missing_mass_limit"))
+def too_much_without_mass(network: ContentNetwork, inside: Floats) -> Flags:
+    """Return for each importer whether flows without a mass hold too much of the value for a balance by mass.
+
+    Parameters
+    ----------
+    inside
+        1 where a buyer belongs to an importer, else 0, shape ``[buyer, importer]``.
+    """
+    return np.asarray(network.without_mass @ inside > parameter("missing_mass_limit") * (network.value @ inside))

@@ -21,6 +21,7 @@ from kizuna.tables.build import Tables
 # FAOSTAT item whose tonnes the energy factor of each crop belongs to.
 CROPS = {"wheat": "Wheat", "maize": "Maize", "rice": "Rice, paddy"}
 FOOD_YEAR = 2016
+OF_IMPORTS = ("imports", "supplier_count", "import_hhi", "effective_suppliers", "top1_share", "top3_share")
 TRADE_VINTAGE = "trade is the mean of 2015 to 2017"
 APPROXIMATE = "approximate: trade is the mean of 2015 to 2017, production of 2020, stocks of 2017 to 2019"
 
@@ -80,10 +81,13 @@ def _of_importer(
             ("top1_share", key, float(top_share(amounts)[0]), rows, "", ordered[0][0]),
             ("top3_share", key, float(top_share(amounts, largest=3)[0]), rows, "", TRADE_VINTAGE),
         ]
+    else:
+        unbought = f"no imports of {crop} by {name} recorded in 2015 to 2017"
+        result += [(trade_id, key, np.nan, 0, unbought, TRADE_VINTAGE) for trade_id in OF_IMPORTS]
     tonnes = [made[code] for code in members if code in made]
     known = [amount for amount in tonnes if amount is not None]
-    if len(known) < len(members) and len(members) == 1:
-        reason = f"no production of {crop} in 2020 in this snapshot"
+    if not known or not (ordered or sold):
+        reason = f"no production of {crop} in 2020 in this snapshot" if not known else f"no trade of {crop} in this snapshot"
         values = [(food, np.nan, reason) for food in ("food_self_sufficiency", "food_import_dependency", "food_stocks_to_use")]
     else:
         production = sum(known) * energy
@@ -99,7 +103,9 @@ def _of_importer(
                 reason if stock else f"no stocks of {crop} in this snapshot",
             ),
         ]
-    return result + [(food, key, value, rows + 2, why if np.isnan(value) else "", APPROXIMATE) for food, value, why in values]
+    absent = len(members) - len(known)
+    word = APPROXIMATE + (f"; no production figure for {absent} of {len(members)} members, counted as none" if absent and known else "")
+    return result + [(food, key, value, rows + 2, why if np.isnan(value) else "", word) for food, value, why in values]
 
 
 def _block(name: str, rows: list[tuple[tuple[str, int, str], float, int, str, str]]) -> Block:

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import Block, Words, listed_gaps, listed_keys, listed_words
-from kizuna.exposure.concentration import Floats, herfindahl
+from kizuna.exposure.concentration import Floats, Positions, herfindahl
 from kizuna.exposure.governance import geopolrisk_factor, geopolrisk_score
 from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
 from kizuna.exposure.production import Production, read_production
-from kizuna.exposure.scores import Scores, read_scores
+from kizuna.exposure.scores import Scores, scores_by_year
 from kizuna.tables.blocs import Bloc
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
@@ -49,95 +50,151 @@ def measure_geopolrisk(
     importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
     buyers = sorted({member for _, members in importers for member in members})
     panel = read_panel(tables, materials, min(years), max(years), buyers=buyers)
-    place = {code: position for position, code in enumerate(panel.economies)}
-    inside = np.zeros((len(panel.economies), len(importers)))
-    for column, (_, members) in enumerate(importers):
-        inside[[place[code] for code in members], column] = 1.0
+    asked = _Asked(tuple(years), _grouped(panel, importers), scores_by_year(tables, years, assumptions), assumptions)
     made = read_production(tables, list(minerals.values()), years)
-    scores = {year: read_scores(tables, year, assumptions) for year in years}
-    cells = [
-        _measure_cell(panel, at, commodity, year, inside, made.get((minerals[commodity.id], year)), scores[year], assumptions)
-        for at, commodity in enumerate(materials)
-        for year in years
-    ]
+    hhi = _production_hhi(made)
+    parts = []
+    for at, commodity in enumerate(materials):
+        produced = [made.get((minerals[commodity.id], year)) for year in years]
+        concentration = np.array([hhi.get((minerals[commodity.id], year), np.nan) for year in years])
+        parts.append(_measure_material(_imports(panel, at, asked), commodity, asked, produced, concentration))
     keys = listed_keys([(commodity.id, year, name) for commodity in materials for year in years for name, _ in importers])
-    rows = np.concatenate([cell.rows for cell in cells])
-    detail = listed_words([word for cell in cells for word in cell.detail])
+    rows = np.concatenate([part.rows for part in parts])
+    detail = listed_words([word for part in parts for word in part.detail])
     return [
-        Block("geopolrisk_score", "mass", "index", keys, *_joined([(cell.score, cell.gaps) for cell in cells], rows), detail),
-        Block("geopolrisk_cf", "mass", "kg Cu-eq/kg", keys, *_joined([(cell.factor, cell.gaps | cell.no_price) for cell in cells], rows), detail),
+        Block("geopolrisk_score", "mass", "index", keys, *_joined([(part.score, part.gaps) for part in parts], rows), detail),
+        Block("geopolrisk_cf", "mass", "kg Cu-eq/kg", keys, *_joined([(part.factor, part.gaps | part.no_price) for part in parts], rows), detail),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """One material and year for every importer, shape ``[importer]``."""
+class _Importers:
+    """Who buys for whom.
+
+    ``buyers`` are positions of economies, ascending; ``members`` positions in ``buyers``, importer after importer, with
+    ``starts`` the first of each. ``inside`` is True where a supplier is a member of an importing bloc, shape
+    ``[supplier, importer]``.
+    """
+
+    buyers: Integers
+    members: Integers
+    starts: Positions
+    inside: npt.NDArray[np.bool_]
+
+    def added(self, amounts: Floats) -> Floats:
+        """Add up the members of each importer: shape ``[..., buyer]`` becomes ``[..., importer]``."""
+        each = amounts[..., self.members]
+        return each if len(self.starts) == len(self.members) else np.add.reduceat(each, self.starts, axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every material is measured for."""
+
+    years: tuple[int, ...]
+    importers: _Importers
+    scores: dict[int, Scores | None]
+    assumptions: Assumptions
+
+
+@dataclass(frozen=True, slots=True)
+class _Imports:
+    """Imports of one material by supplier, shape ``[supplier, year, importer]``: kg, USD and number of flows."""
+
+    mass: Floats
+    value: Floats
+    flows: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One material for every year and importer, shape ``[year * importer]``."""
 
     score: Floats
     factor: Floats
     rows: Integers
-    detail: tuple[str, ...]
+    detail: list[str]
     gaps: dict[int, str]
     no_price: dict[int, str]
 
 
-def _measure_cell(
-    panel: TradePanel,
-    at: int,
-    commodity: Commodity,
-    year: int,
-    inside: Floats,
-    production: Production | None,
-    scores: Scores | None,
-    assumptions: Assumptions,
-) -> _Cell:
-    size = inside.shape[1]
-    nothing = np.full(size, np.nan)
-    if production is None or scores is None:
-        what = f"world production of {commodity.name}" if production is None else "governance scores"
-        reasons = dict.fromkeys(range(size), f"no {what} in {year} in this snapshot")
-        return _Cell(nothing, nothing, np.zeros(size, dtype=np.int64), ("",) * size, reasons, {})
-    mass, value, rows = (amounts @ inside for amounts in _world_to_buyers(panel, at, year))
-    counted = rows.sum(axis=0)
-    output = production.mass_kg(len(panel.economies)) @ inside
-    members = inside.sum(axis=0) > 1
-    weights = np.where(members[None, :] & (inside > 0), 0.0, scores.instability[:, None])
-    total = mass.sum(axis=0)
-    score = geopolrisk_score(float(herfindahl(production.amount)[0]), mass, weights, output)
+def _grouped(panel: TradePanel, importers: Sequence[tuple[str, tuple[str, ...]]]) -> _Importers:
+    place = {code: position for position, code in enumerate(panel.economies)}
+    members = [[place[code] for code in codes] for _, codes in importers]
+    inside = np.zeros((len(place), len(importers)), dtype=np.bool_)
+    for column, positions in enumerate(members):
+        inside[positions, column] = len(positions) > 1
+    starts = np.cumsum([0, *map(len, members[:-1])])
+    buyers, column = np.unique(np.concatenate(members), return_inverse=True)
+    return _Importers(buyers, column, starts, inside)
+
+
+def _production_hhi(made: dict[tuple[str, int], Production]) -> dict[tuple[str, int], float]:
+    if not made:
+        return {}
+    starts = np.cumsum([0, *(len(production.amount) for production in made.values())])[:-1]
+    found = herfindahl(np.concatenate([production.amount for production in made.values()]), starts)
+    return dict(zip(made, found.tolist(), strict=True))
+
+
+def _imports(panel: TradePanel, commodity: int, asked: _Asked) -> _Imports:
+    """Lay out the imports of one material; a flow without mass counts 0 kg."""
+    at = slice(*np.searchsorted(panel.commodity, [commodity, commodity + 1]))
+    buyers = asked.importers.buyers
+    place = (panel.supplier[at], panel.year[at], np.searchsorted(buyers, panel.buyer[at]))
+    columns = [panel.years.index(year) for year in asked.years]
+    laid = []
+    for amounts in (np.where(panel.mass[at] == NO_MASS, 0, panel.mass[at]), panel.value[at], panel.rows[at]):
+        whole = np.zeros((len(panel.economies), len(panel.years), len(buyers)))
+        whole[place] = amounts
+        laid.append(asked.importers.added(whole[:, columns]))
+    return _Imports(*laid)
+
+
+def _measure_material(
+    imports: _Imports, commodity: Commodity, asked: _Asked, produced: Sequence[Production | None], production_hhi: Floats
+) -> _Rows:
+    economies, n_years, n_importers = imports.mass.shape
+    importers, limit = asked.importers, asked.assumptions.unscored_limit
+    nowhere = np.zeros(economies)
+    own = importers.added(np.stack([nowhere if made is None else made.mass_kg(economies) for made in produced])[:, importers.buyers])
+    given = [asked.scores[year] for year in asked.years]
+    instability = np.stack([nowhere if scores is None else scores.instability for scores in given], axis=1)
+    unscored_supplier = np.stack([nowhere > 0 if scores is None else ~scores.scored for scores in given], axis=1)
+    weights = np.where(importers.inside[:, None, :], 0.0, instability[:, :, None])
+    score = geopolrisk_score(production_hhi[:, None], imports.mass, weights, own).reshape(-1)
+    total = imports.mass.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        unscored = np.where(total > 0, mass[~scores.scored].sum(axis=0) / total, 0.0)
-        price = np.where(total > 0, value.sum(axis=0) / total, np.nan)
+        unscored = np.where(total > 0, np.where(unscored_supplier[:, :, None], imports.mass, 0.0).sum(axis=0) / total, 0.0).reshape(-1)
+        price = np.where(total > 0, imports.value.sum(axis=0) / total, np.nan).reshape(-1)
+    flows = imports.flows.sum(axis=0).astype(np.int64)
+    lacking = [
+        f"world production of {commodity.name}" if made is None else "governance scores" if scores is None else ""
+        for made, scores in zip(produced, given, strict=True)
+    ]
     gaps: dict[int, str] = {}
-    for importer in np.flatnonzero(unscored > assumptions.unscored_limit).tolist():
-        gaps[importer] = f"{unscored[importer]:.0%} of imported mass comes from economies without a governance score"
-    for importer in np.flatnonzero(np.isnan(score)).tolist():
-        gaps[importer] = (
-            f"imports of {commodity.name} in {year} carry no mass, and there is no production"
-            if counted[importer]
-            else f"no imports and no production of {commodity.name} in {year}"
-        )
+    for row in np.flatnonzero(np.isnan(score) | (unscored > limit) | np.repeat([bool(what) for what in lacking], n_importers)).tolist():
+        year, importer = divmod(row, n_importers)
+        if lacking[year]:
+            gaps[row] = f"no {lacking[year]} in {asked.years[year]} in this snapshot"
+        elif unscored[row] > limit:
+            gaps[row] = f"{unscored[row]:.0%} of imported mass comes from economies without a governance score"
+        elif flows[year, importer]:
+            gaps[row] = f"imports of {commodity.name} in {asked.years[year]} carry no mass, and there is no production"
+        else:
+            gaps[row] = f"no imports and no production of {commodity.name} in {asked.years[year]}"
     score[list(gaps)] = np.nan
     factor = geopolrisk_factor(score, price)
     no_price = dict.fromkeys(np.flatnonzero(np.isnan(factor) & ~np.isnan(score)).tolist(), "no imports with a mass, so no import price")
-    partly = f"; suppliers without a score count {assumptions.unscored_instability}"
-    detail = tuple(AS_PUBLISHED + partly if share > 0 else AS_PUBLISHED for share in unscored.tolist())
-    return _Cell(score, factor, counted.astype(np.int64) + len(production.amount), detail, gaps, no_price)
+    partly = f"; suppliers without a score count {asked.assumptions.unscored_instability}"
+    told = np.repeat([not what for what in lacking], n_importers)
+    detail = [AS_PUBLISHED * known + partly * (known and share > 0) for known, share in zip(told.tolist(), unscored.tolist(), strict=True)]
+    producers = np.array([0 if made is None else len(made.amount) for made in produced])
+    used = np.where(told, (flows + producers[:, None]).reshape(-1), 0)
+    return _Rows(score, factor, used, detail, gaps, no_price)
 
 
 def _joined(parts: list[tuple[Floats, dict[int, str]]], rows: Integers) -> tuple[Floats, Integers, tuple[str, ...], Words | None]:
     size = len(parts[0][0])
     gaps = {at * size + row: reason for at, (_, reasons) in enumerate(parts) for row, reason in reasons.items()}
     return np.concatenate([values for values, _ in parts]), rows, SOURCES, listed_gaps(gaps, len(rows))
-
-
-def _world_to_buyers(panel: TradePanel, commodity: int, year: int) -> tuple[Floats, Floats, Integers]:
-    """Return mass (kg), value (USD) and flow counts of one commodity and year, each ``[supplier, buyer]``."""
-    first, last = np.searchsorted(panel.order_key, [panel.position(commodity, year), panel.position(commodity, year) + 1])
-    at = slice(first, last)
-    shape = (len(panel.economies), len(panel.economies))
-    mass, value, rows = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.int64)
-    place = (panel.supplier[at], panel.buyer[at])
-    mass[place] = np.where(panel.mass[at] == NO_MASS, 0, panel.mass[at])
-    value[place] = panel.value[at]
-    rows[place] = panel.rows[at]
-    return mass, value, rows

@@ -65,7 +65,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("top1_share", _CONCENTRATION, "share", "Share of the largest supplier", "max_i s_i", "concentration ratio CR1"),
     Indicator("top3_share", _CONCENTRATION, "share", "Share of the three largest suppliers", "sum of the three largest s_i", "concentration ratio CR3"),
     Indicator("world_export_hhi", _GEODEP, "index", "Concentration of world exports (GeoDep criterion 2)", "sum_i x_i^2, x_i = X_i / sum_j X_j over exporters i", _CEPII),
-    Indicator("import_export_ratio", _GEODEP, "ratio", "Imports over exports (GeoDep criterion 3)", "M / X; infinite where X = 0", _CEPII),
+    Indicator("import_export_ratio", _GEODEP, "ratio", "Imports over exports (GeoDep criterion 3)", "M / X, both with the world outside; infinite where X = 0", _CEPII),
     Indicator("geodep_year", _GEODEP, "flag", "GeoDep criteria 1 to 3 hold in the year", "HHI_M > 0.4 and HHI_X > 0.4 and M/X > 1", _CEPII),
     Indicator("geodep_dependent", _GEODEP, "flag", "GeoDep dependency: flagged in 2 of 3 years", "criteria 1 to 3 hold in at least 2 of the years t-2, t-1, t", _CEPII),
     Indicator("cdi1", _CDI, "index", "CDI1: concentration of extra-bloc imports", "sum_i (M_i / sum_j M_j)^2 over suppliers outside the bloc", _SWD),

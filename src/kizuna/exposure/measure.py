@@ -13,7 +13,7 @@ from kizuna.exposure.block import Block, listed_gaps, listed_keys
 from kizuna.exposure.exposure import Exposure
 from kizuna.exposure.food import measure_food
 from kizuna.exposure.geopolrisk import measure_geopolrisk
-from kizuna.exposure.indicators import INDICATORS, TRADE_BASES, indicator
+from kizuna.exposure.indicators import INDICATORS, TRADE_BASES
 from kizuna.exposure.panel import Basis, TradePanel, read_panel
 from kizuna.exposure.partners import measure_partners
 from kizuna.exposure.production import measure_production
@@ -22,7 +22,12 @@ from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
-CONCENTRATION = tuple(entry.id for entry in INDICATORS if entry.method == "concentration")
+CELL_METHODS = {"concentration", "cepii-geodep", "ec-cdi", "window"}
+CELL_INDICATORS = tuple(
+    entry
+    for entry in INDICATORS
+    if (entry.method in CELL_METHODS and entry.id != "world_export_hhi") or entry.id == "over_65_percent"
+)
 
 
 def measure_exposure(
@@ -78,9 +83,8 @@ def measure_exposure(
         blocks += _measure_flows(tables, ask, given)
     if "food-balance" in ask.methods or "concentration" in ask.methods:
         blocks += measure_food(tables, ask.crops, ask.economies, ask.blocs, ask.methods)
-    minerals = {stage.commodity.id: stage.mineral for stage in ask.stages if stage.mineral}
-    if minerals and "production" in ask.methods:
-        blocks += measure_production(tables, minerals, ask.years, given)
+    if ask.minerals and "production" in ask.methods:
+        blocks += measure_production(tables, ask.minerals, ask.years, given)
     if "geopolrisk" in ask.methods and ask.mapped:
         mapped = {commodity.id: mineral for commodity, mineral in ask.mapped}
         blocks += measure_geopolrisk(tables, [c for c, _ in ask.mapped], mapped, ask.economies, ask.blocs, ask.years, given)
@@ -103,8 +107,7 @@ def _measure_flows(tables: Tables, ask: Ask, assumptions: Assumptions) -> list[B
     for basis in bases:
         blocks += measure_trade(panel, ask.blocs, asked, basis)
         if not ask.every_economy:
-            if "concentration" in ask.methods:
-                blocks += _without_imports(panel, ask, basis)
+            blocks += _without_imports(panel, ask, basis)
             if "partners" in ask.methods and ask.economies:
                 blocks += measure_partners(panel, ask.economies, ask.years, basis, _flags(panel, ask, assumptions, basis))
     return blocks
@@ -135,9 +138,9 @@ def _without_imports(panel: TradePanel, ask: Ask, basis: Basis) -> list[Block]:
     nothing, none = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)
     units = {"imports": "usd" if basis == "value" else "t"}
     return [
-        Block(name, basis, units.get(name, indicator(name).unit), listed_keys(rows), nothing, none, ("flows",), gaps)
-        for name in CONCENTRATION
-        if rows
+        Block(entry.id, basis, units.get(entry.id, entry.unit), listed_keys(rows), nothing, none, ("flows",), gaps)
+        for entry in CELL_INDICATORS
+        if rows and entry.method in ask.methods
     ]
 
 

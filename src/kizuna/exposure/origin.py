@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kizuna.exposure.concentration import Floats
+from kizuna.exposure.dependency import Flags
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 
@@ -37,7 +38,7 @@ def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
 
     An economy's supply is its production and its imports. Each import carries the mix of its supplier. What an
     economy exports beyond its production and imports has no known origin: that amount enters as an explicit unknown
-    source. With supply ``z = p + u + sum_i f_ij``, ``O = (I - D)^-1 diag(p / z)`` where ``D[j, i] = f_ij / z_j``.
+    source, and so do imports that no production reaches (goods that go round in a ring). With supply ``z = p + u + sum_i f_ij``, ``O = (I - D)^-1 diag(p / z)`` where ``D[j, i] = f_ij / z_j``.
 
     Parameters
     ----------
@@ -73,6 +74,7 @@ def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
         raise OutOfRangeError("a negative flow or production", expected="0 or more")
     imports, exports = flows.sum(axis=0), flows.sum(axis=1)
     unexplained = np.maximum(exports - production - imports, 0.0)
+    unexplained = np.where(_fed(production + unexplained > 0, flows), unexplained, imports)
     supply = production + unexplained + imports
     known = supply > 0
     z = np.where(known, supply, 1.0)
@@ -83,9 +85,19 @@ def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
     if not np.allclose(whole, 1.0, rtol=0.0, atol=parameter("origin_balance")):
         raise OutOfRangeError(
             f"origins that add up to {whole[np.abs(whole - 1).argmax()]:g}",
-            expected="1 for each economy: some economies trade only with each other and produce nothing",
+            expected="1 for each economy",
         )
     return np.asarray(mix[:, :n], dtype=np.float64), np.asarray(mix[:, n], dtype=np.float64)
+
+
+def _fed(source: Flags, flows: Floats) -> Flags:
+    """Return which economies a source reaches through trade; goods that only go round in a ring come from nowhere."""
+    reached = source
+    while True:
+        further = reached | (flows[reached].sum(axis=0) > 0)
+        if (further == reached).all():
+            return reached
+        reached = further
 
 
 def origin_is_known(unknown_share: float) -> bool:

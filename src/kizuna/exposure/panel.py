@@ -20,12 +20,14 @@ Integers = npt.NDArray[np.int64] | npt.NDArray[np.int32] | npt.NDArray[np.int16]
 NO_MASS = -1
 
 _FLOWS = """
-SELECT asked.position AS commodity, year, enum_code(buyer) AS buyer, enum_code(supplier) AS supplier,
-       sum(value_usd)::BIGINT AS value, coalesce(sum(mass_kg), {no_mass})::BIGINT AS mass, count(*) AS rows
-FROM flows JOIN asked USING (revision, product)
-WHERE year BETWEEN {first} AND {last} AND buyer <> supplier{bought}
-GROUP BY ALL
+SELECT commodity, year, enum_code(buyer) AS buyer, enum_code(supplier) AS supplier, value_usd AS value,
+       coalesce(mass_kg, $no_mass)::BIGINT AS mass
+FROM flows
+JOIN (SELECT unnest($positions)::SMALLINT AS commodity, unnest($revisions) AS revision, unnest($products) AS product)
+  USING (revision, product)
+WHERE year BETWEEN $first AND $last AND buyer <> supplier
 """
+_BOUGHT = " AND buyer IN (SELECT unnest($buyers)::economy)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,29 +116,28 @@ def read_panel(
     by commodity, year, buyer and supplier.
     """
     asked = [(position, c.revision, code) for position, c in enumerate(commodities) for code in c.codes]
-    bought = "" if buyers is None else " AND buyer IN (SELECT economy FROM asked_buyer)"
-    with (
-        tables.listed("asked", ("position", "revision", "product"), asked),
-        tables.listed("asked_buyer", ("economy",), [(code,) for code in buyers or ()]),
-    ):
-        found = tables.arrays(_FLOWS.format(no_mass=NO_MASS, first=int(first), last=int(last), bought=bought))
-    n_years, n_economies = last - first + 1, len(tables.economy_codes)
-    year = found["year"].astype(np.int16) - np.int16(first)
-    cell = (found["commodity"] * n_years + year) * n_economies + found["buyer"]
-    order = np.argsort(cell * n_economies + found["supplier"], kind="stable")
-    del cell
-    return TradePanel(
-        commodities=tuple(commodities),
-        years=tuple(range(first, last + 1)),
-        economies=tables.economy_codes,
-        commodity=found["commodity"][order].astype(np.int16),
-        year=year[order],
-        buyer=found["buyer"][order].astype(np.int16),
-        supplier=found["supplier"][order].astype(np.int16),
-        value=found["value"][order],
-        mass=found["mass"][order],
-        rows=found["rows"][order].astype(np.int32),
+    positions, revisions, products = (list(column) for column in zip(*asked, strict=True)) if asked else ([], [], [])
+    values: dict[str, object] = {"positions": positions, "revisions": revisions, "products": products}
+    values |= {"first": first, "last": last, "no_mass": NO_MASS}
+    if buyers is not None:
+        values["buyers"] = list(buyers)
+    found = tables.arrays(_FLOWS if buyers is None else _FLOWS + _BOUGHT, **values)
+    years = tuple(range(first, last + 1))
+    shape = (len(commodities), len(years), len(tables.economy_codes), len(tables.economy_codes))
+    key = np.ravel_multi_index(
+        (found.pop("commodity"), found.pop("year") - np.int16(first), found.pop("buyer"), found.pop("supplier")), shape
     )
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    commodity, year, buyer, supplier = (axis.astype(np.int16) for axis in np.unravel_index(key[starts], shape))
+    value, mass = found.pop("value")[order], found.pop("mass")[order]
+    return TradePanel(
+        tuple(commodities), years, tables.economy_codes, commodity, year, buyer, supplier,
+        value=np.add.reduceat(value, starts) if len(starts) else value,
+        mass=_known_sums(mass, starts),
+        rows=np.diff(starts, append=len(key)).astype(np.int32),
+    )  # fmt: skip
 
 
 def cells_of(panel: TradePanel, basis: Basis, buyers: Indices | None = None) -> Cells:
@@ -171,6 +172,14 @@ def totals_by(panel: TradePanel, basis: Basis, side: Literal["buyer", "supplier"
     totals = np.zeros(panel.shape, dtype=np.int64)
     np.add.at(totals, (panel.commodity[known], panel.year[known], place[known]), amount[known])
     return totals
+
+
+def _known_sums(masses: Integers, starts: Positions) -> Integers:
+    """Add the known masses of each group; a group without any stays without."""
+    if not len(starts):
+        return masses
+    total = np.add.reduceat(np.where(masses == NO_MASS, 0, masses), starts)
+    return np.where(np.maximum.reduceat(masses, starts) == NO_MASS, NO_MASS, total)
 
 
 def _added(amounts: Integers, place: Integers, size: int) -> Integers:

@@ -12,7 +12,7 @@ from kizuna.exposure.block import WORLD, Block, listed_gaps, listed_keys
 from kizuna.exposure.concentration import Floats, herfindahl
 from kizuna.exposure.governance import weighted_concentration
 from kizuna.exposure.panel import Integers
-from kizuna.exposure.scores import read_scores
+from kizuna.exposure.scores import scores_by_year
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 
@@ -44,24 +44,22 @@ class Production:
 
 def read_production(tables: Tables, minerals: Sequence[str], years: Sequence[int]) -> dict[tuple[str, int], Production]:
     """Return production by (mineral, year); a pair that the publisher lacks is not in it."""
-    with tables.listed("asked_mineral", ("mineral",), [(name,) for name in minerals]):
-        rows = tables.rows(
-            """SELECT mineral, year, enum_code(economy), amount_thousandths, kg_per_thousandth
-               FROM mine_production JOIN asked_mineral USING (mineral)
-               WHERE year BETWEEN $first AND $last AND amount_thousandths > 0
-               ORDER BY mineral, year, amount_thousandths DESC, economy""",
-            first=min(years),
-            last=max(years),
-        )
-    grouped: dict[tuple[str, int], list[tuple[int, int, float]]] = {}
-    for mineral, year, economy, amount, kg in rows:
-        grouped.setdefault((mineral, year), []).append((economy, amount, kg))
-    return {
-        (mineral, year): Production(
-            mineral, year, np.array([e for e, _, _ in found]), np.array([a for _, a, _ in found], dtype=np.int64), found[0][2]
-        )
-        for (mineral, year), found in grouped.items()
-    }
+    names = tuple(dict.fromkeys(minerals))
+    found = tables.arrays(
+        """SELECT asked.position, year, enum_code(economy) AS economy, amount_thousandths AS amount, kg_per_thousandth AS kg
+           FROM mine_production JOIN (SELECT unnest($positions) AS position, unnest($names) AS mineral) asked USING (mineral)
+           WHERE year BETWEEN $first AND $last AND amount_thousandths > 0
+           ORDER BY asked.position, year, amount DESC, mine_production.economy""",
+        positions=list(range(len(names))), names=list(names), first=min(years), last=max(years),
+    )  # fmt: skip
+    key = np.stack([found["position"], found["year"]])
+    starts = np.flatnonzero(np.diff(key, axis=1, prepend=-1).any(axis=0))
+    made = {}
+    for first, last in zip(starts, np.append(starts, key.shape[1])[1:], strict=True):
+        mineral, year = names[key[0, first]], int(key[1, first])
+        economy, amount = found["economy"][first:last].astype(np.int64), found["amount"][first:last]
+        made[mineral, year] = Production(mineral, year, economy, amount, float(found["kg"][first]))
+    return made
 
 
 def measure_production(
@@ -75,7 +73,7 @@ def measure_production(
         Publisher's mineral name by material id.
     """
     found = read_production(tables, list(minerals.values()), years)
-    scores = {year: read_scores(tables, year, assumptions) for year in years}
+    scores = scores_by_year(tables, years, assumptions)
     keys = [(material, year) for material in minerals for year in years]
     hhi, weighted, rows = np.full(len(keys), np.nan), np.full(len(keys), np.nan), np.zeros(len(keys), dtype=np.int64)
     gaps: dict[int, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,18 +30,30 @@ class Scores:
 
 def read_scores(tables: Tables, year: int, assumptions: Assumptions) -> Scores | None:
     """Return the scores of one year, or None where the publisher has no such year."""
-    rows = tables.rows(
-        "SELECT economy, estimate::DOUBLE FROM governance WHERE year = $year AND estimate IS NOT NULL ORDER BY economy", year=year
-    )
-    if not rows:
-        return None
-    estimate = np.full(len(tables.economy_codes), np.nan)
-    place = {code: position for position, code in enumerate(tables.economy_codes)}
-    for economy, value in rows:
-        estimate[place[economy]] = value
+    return scores_by_year(tables, (year,), assumptions)[year]
+
+
+def scores_by_year(tables: Tables, years: Sequence[int], assumptions: Assumptions) -> dict[int, Scores | None]:
+    """Return the scores of each year, None for a year that the publisher does not have."""
+    found = tables.arrays(
+        """SELECT year, enum_code(economy) AS economy, estimate::DOUBLE AS estimate FROM governance
+           WHERE estimate IS NOT NULL AND year BETWEEN $first AND $last""",
+        first=min(years), last=max(years),
+    )  # fmt: skip
+    scores: dict[int, Scores | None] = {}
+    for year in years:
+        of_year = found["year"] == year
+        estimate = np.full(len(tables.economy_codes), np.nan)
+        estimate[found["economy"][of_year]] = found["estimate"][of_year]
+        scores[year] = _with_choices(tables, year, estimate, assumptions) if of_year.any() else None
+    return scores
+
+
+def _with_choices(tables: Tables, year: int, estimate: Floats, assumptions: Assumptions) -> Scores:
     scored = ~np.isnan(estimate)
     weights = np.where(scored, instability(estimate), assumptions.unscored_instability)
     if assumptions.other_asia_instability is not None:
-        weights[place[OTHER_ASIA]] = assumptions.other_asia_instability
-        scored[place[OTHER_ASIA]] = True
+        other_asia = tables.economy_codes.index(OTHER_ASIA)
+        weights[other_asia] = assumptions.other_asia_instability
+        scored[other_asia] = True
     return Scores(year, weights, scored)

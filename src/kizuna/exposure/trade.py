@@ -80,6 +80,7 @@ class _Measure:
         self.world_flows = self._flows_by_year()
         self.world_hhi = self._world_hhi_of_exports()
         self.exports = self._exports()
+        self.inside = self._inside()
         if len(cells.starts):
             self.hhi = concentration.herfindahl(cells.amount, cells.starts)
             self.top1 = concentration.top_share(cells.amount, cells.starts, descending=True)
@@ -108,11 +109,12 @@ class _Measure:
         ]  # fmt: skip
 
     def geodep(self) -> list[Block]:
-        ratio = dependency.import_export_ratio(self.imports[self.place], self.exports[self.place])
+        outside = self.exports - self.inside  # a bloc counts as one economy: what its members sell each other stays at home
+        ratio = dependency.import_export_ratio(self.imports[self.place], outside[self.place])
         blocks: list[Block] = []
         hhi = np.full(self.panel.shape, np.nan)
         hhi[self.place] = self.hhi
-        whole_ratio = dependency.import_export_ratio(self.imports.astype(np.float64), self.exports.astype(np.float64))
+        whole_ratio = dependency.import_export_ratio(self.imports.astype(np.float64), outside.astype(np.float64))
         with np.errstate(invalid="ignore"):
             flags = dependency.geodep_year(hhi, self.world_hhi[:, :, None], whole_ratio)
         if "cepii-geodep" in self.ask.methods:
@@ -128,7 +130,7 @@ class _Measure:
     def strategic(self) -> list[Block]:
         is_bloc = self.cells.buyer >= len(self.base.economies)
         extra = self.total.astype(np.float64)
-        inside = self._inside()[self.place].astype(np.float64)
+        inside = self.inside[self.place].astype(np.float64)
         cdi2 = np.where(is_bloc, dependency.extra_import_importance(extra, inside), np.nan)
         cdi3 = dependency.import_export_ratio(extra, self.exports[self.place].astype(np.float64))
         with np.errstate(invalid="ignore"):

@@ -25,7 +25,7 @@ class Derivation:
     inputs
         Pairs of table name and sha256 of the stored object it was read from.
     rows_used
-        Number of rows the query returns.
+        Number of snapshot rows that went in.
     notes
         Assumptions and choices that this figure rests on.
     """

@@ -1,0 +1,1 @@
+"""Publishers' files, one reader per publisher: each gives checked tables with the source they came from."""

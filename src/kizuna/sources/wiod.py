@@ -73,7 +73,7 @@ def _source(folder: Path, name: str, part: str, rows_in: int, rows_kept: int) ->
         rows_in=rows_in,
         rows_kept=rows_kept,
         repairs=(
-            "Million current US dollars, 41 regions by 35 industries; rows balance to 0.04-0.09 %.",
+            "Million current US dollars, 41 regions by 35 industries; rows balance to 0.04 % of output.",
             "Final-demand columns follow the order CONS_h, CONS_np, CONS_g, GFCF, INVEN; INVEN may be negative.",
         ),
     )

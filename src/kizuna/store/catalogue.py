@@ -64,15 +64,12 @@ def read_catalogue(content: bytes, where: str) -> Catalogue:
         sources = {key: Source(**_frozen(entry)) for key, entry in parsed["sources"].items()}
     except (KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(f"The catalogue lacks or repeats a field: {error}", where=where, do=REBUILD) from error
-    faults = [
-        f"table {name}: sha256 {entry.sha256!r}" for name, entry in tables.items() if not SHA256.fullmatch(entry.sha256)
-    ]
-    faults += [
-        f"table {name}: source {entry.source!r} is not listed"
-        for name, entry in tables.items()
-        if entry.source not in sources
-    ]
-    faults += [f"source {key!r} calls itself {source.id!r}" for key, source in sources.items() if source.id != key]
+    faults = [f"source {key!r} calls itself {source.id!r}" for key, source in sources.items() if source.id != key]
+    for name, entry in tables.items():
+        if not SHA256.fullmatch(entry.sha256):
+            faults.append(f"table {name} has the sha256 {entry.sha256!r}")
+        if entry.source not in sources:
+            faults.append(f"table {name} names the source {entry.source!r}, which is not listed")
     if faults:
         raise SnapshotError("The catalogue contradicts itself: " + "; ".join(faults), where=where, do=REBUILD)
     return Catalogue(tables, sources)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,21 +79,9 @@ class Tables:
         names = [column[0] for column in cursor.description or ()]
         return pl.DataFrame(cursor.fetchall(), schema=names, orient="row", infer_schema_length=None)
 
-    def arrays(self, sql: str) -> dict[str, npt.NDArray[np.int64]]:
-        """Return the columns of a query of integers without nulls, by name, in their own width."""
-        return {name: np.asarray(column) for name, column in self.connection.execute(sql).fetchnumpy().items()}
-
-    @contextmanager
-    def listed(self, name: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> Iterator[None]:
-        """Hold a small table of asked keys while a query uses it."""
-        kinds = ["BIGINT" if rows and isinstance(rows[0][at], int) else "VARCHAR" for at in range(len(columns))]
-        declared = ", ".join(f"{column} {kind}" for column, kind in zip(columns, kinds, strict=True))
-        self.connection.execute(f"CREATE TEMP TABLE {name} ({declared})")
-        try:
-            _insert(self.connection, name, rows)
-            yield
-        finally:
-            self.connection.execute(f"DROP TABLE {name}")
+    def arrays(self, sql: str, **values: object) -> dict[str, npt.NDArray[Any]]:
+        """Return the columns of a query of numbers without nulls, by name, in their own width; ``$name`` as in ``rows``."""
+        return {name: np.asarray(column) for name, column in self.connection.execute(sql, values).fetchnumpy().items()}
 
     def commodity(self, text: str) -> Commodity:
         """Return the product or heading that ``text`` names, such as ``270900``, ``HS17:850511`` or ``2701``."""
@@ -133,6 +120,8 @@ def build_tables(store: Store) -> Tables:
     codes = _enum_order(economies)
     quoted = ", ".join(f"'{code}'" for code in codes)
     connection.execute(f"CREATE TYPE economy AS ENUM ({quoted})")
+    connection.execute("CREATE TYPE revision AS ENUM ('HS92', 'HS17')")
+    connection.execute("CREATE TYPE coverage AS ENUM ('complete', 'top flows')")
     _add_economies(connection, economies)
     _add_flows(connection, store)
     for name, (publisher, stored, code, label) in _CODED.items():
@@ -170,12 +159,12 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Join both trade tables to economies; rows in must equal rows out."""
     connection.execute(f"""
         CREATE TABLE flows AS
-        SELECT 'HS92' AS revision, t.year, t.product, b.economy AS buyer, s.economy AS supplier,
-               t.value_usd, t.mass_kg, 'complete' AS coverage
+        SELECT 'HS92'::revision AS revision, t.year, t.product, b.economy AS buyer, s.economy AS supplier,
+               t.value_usd, t.mass_kg, 'complete'::coverage AS coverage
         FROM {_file(store, "trade_hs92")} t
         JOIN economies b ON b.baci_code = t.buyer_code JOIN economies s ON s.baci_code = t.supplier_code
         UNION ALL
-        SELECT 'HS17', year, product, buyer::economy, supplier::economy, value_usd, mass_kg, coverage
+        SELECT 'HS17', year, product, buyer::economy, supplier::economy, value_usd, mass_kg, coverage::coverage
         FROM {_file(store, "trade_hs17")}""")
     stored = connection.execute(
         f"SELECT (SELECT count(*) FROM {_file(store, 'trade_hs92')}) + (SELECT count(*) FROM {_file(store, 'trade_hs17')})"

@@ -176,7 +176,7 @@ def _labels(
         if flow.supplier in totals and flow.partner in partners:
             totals[flow.supplier] += flow.value_usd
     anchors = {code: projection.pixel(map_points()[code]) for code in (*partners, *totals)}
-    labels = [Label(names[code], anchors[code], LABEL_SIZE) for code in partners]
+    labels = [Label(names[code], anchors[code], LABEL_SIZE, pull=5.0) for code in partners]
     ranked = sorted(totals, key=lambda code: (-totals[code], code))
     return labels + [Label(f"{names[code]} {usd(totals[code])}", anchors[code], NOTE_SIZE) for code in ranked]
 

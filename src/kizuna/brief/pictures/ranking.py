@@ -77,13 +77,13 @@ def ranking(
 
 def label_column(labels: Sequence[str]) -> float:
     """Return the width in px of the column of labels left of the marks."""
-    return min(_WIDEST_LABEL, max(text_width(label, LABEL_SIZE) for label in labels) + 10)
+    return min(_WIDEST_LABEL, max(text_width(label, LABEL_SIZE) for label in labels) * 1.05 + 14)
 
 
 def write_labels(page: Page, labels: Sequence[str], end: float, row_height: float) -> None:
     """Write one label a row, right-aligned before ``end``; a label too long for its column ends in an ellipsis."""
     rows = [{"x": end - 8, "y": row_height * (place + 0.5), "says": label} for place, label in enumerate(labels)]
-    page.texts(rows, align="right", limit=end - 10)
+    page.texts(rows, align="right", limit=end - 8)
 
 
 def write_reason(page: Page, reason: str, start: float, y: float) -> None:

@@ -85,9 +85,9 @@ def shares_over_time(
     Raises
     ------
     TableError
-        If shares are outside 0 to 1, add up to more than 1, or a row comes twice.
+        If shares are outside 0 to 1, add up to more than 1, a row comes twice, or a code has no name.
     """
-    _check(rows)
+    _check(rows, partners, names)
     years = sorted({row.year for row in rows if row.partner in partners})
     if not years:
         return no_picture(f"no shares of suppliers for {' or '.join(names[code] for code in partners)}.")
@@ -114,7 +114,7 @@ def top_suppliers(rows: Sequence[SupplierShare], partner: str) -> tuple[str, ...
     return tuple(sorted(sums, key=lambda code: (-sums[code], code))[:_TOP])
 
 
-def _check(rows: Sequence[SupplierShare]) -> None:
+def _check(rows: Sequence[SupplierShare], partners: Sequence[str], names: Mapping[str, str]) -> None:
     faults = [f"{row} is outside 0 to 1" for row in rows if not 0 <= row.share <= 1]
     seen: set[tuple[str, int, str]] = set()
     totals: dict[tuple[str, int], float] = {}
@@ -124,8 +124,10 @@ def _check(rows: Sequence[SupplierShare]) -> None:
         seen.add((row.partner, row.year, row.supplier))
         totals[row.partner, row.year] = totals.get((row.partner, row.year), 0.0) + row.share
     faults += [f"{key[0]} {key[1]} adds up to {total:.6f}" for key, total in totals.items() if total > 1 + _TOLERANCE]
+    codes = sorted({*partners, *(row.supplier for row in rows)})
+    faults += [f"{code} has no name" for code in codes if code not in names]
     if faults:
-        expected = "one share a supplier and year, in all at most 1"
+        expected = "one share a supplier and year, in all at most 1, and names for all"
         raise TableError("These shares cannot be stacked.", faults, expected=expected)
 
 
@@ -178,8 +180,9 @@ def _panel(
     across = alt.Scale(domain=[first - _HALF_STEP, last + _HALF_STEP], nice=False)
     middle = [year for year in range(first + 3, last - 2) if year % 10 == 0] if last - first > 12 else []
     axis_x = alt.Axis(values=sorted({first, *middle, last}), format="d", title=None, grid=False, tickSize=4)
-    written = {"labelExpr": "datum.value * 100 + ' %'", "labels": with_scale, "title": None}
-    axis_y = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], grid=False, domain=False, tickSize=4, **written)
+    # The other panels keep a blank label, so that all headings stand on one line.
+    written = {"labelExpr": "datum.value * 100 + ' %'" if with_scale else "'.'", "labelOpacity": int(with_scale)}
+    axis_y = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], title=None, grid=False, domain=False, tickSize=4, **written)
     x, y = alt.X("x:Q", scale=across, axis=axis_x), alt.Y("y:Q", scale=alt.Scale(domain=[0, 1]), axis=axis_y)
     spans = {"x": x, "x2": alt.X2("x2:Q"), "y": alt.value(0), "y2": alt.value(_HEIGHT)}
     layers: list[_Layer] = []

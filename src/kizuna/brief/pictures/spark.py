@@ -30,7 +30,7 @@ def spark(
         What the line shows, as a finding.
     low, high
         Ends of the vertical scale in the unit of the values; the smallest and largest value if not given. Give both
-        to compare lines, for shares 0 and 1.
+        to compare lines, for shares 0 and 1; a value outside them is drawn at the edge.
     width, height
         Size in px.
     """

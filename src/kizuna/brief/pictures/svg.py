@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kizuna.brief.pictures.colours import INK, QUIET_INK
 from kizuna.brief.pictures.fonts import FONT_STACK, font_folder
+from kizuna.floor.errors import RequestError
 
 if TYPE_CHECKING:
     import altair as alt
@@ -24,6 +25,7 @@ HATCH_NO_DATA = "#f2f1f0"
 HATCH_PROVISIONAL = "#fdfcfb"
 _HATCHES = {HATCH_NO_DATA: ("#f4f4f4", "#bdbdbd", 4), HATCH_PROVISIONAL: ("none", "#ffffff", 5)}
 _PATH = re.compile(r'( d=")([^"]*)(")')
+_DEVANAGARI = re.compile(r"<text\b[^>]*>([^<]*[\u0900-\u097f][^<]*)</text>")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 
 
@@ -100,9 +102,18 @@ def _config() -> dict[str, Any]:
 
 def _finish(svg: str, text_alternative: str) -> str:
     """Round paths to a tenth of a pixel, add the hatching, make ids unique and name the picture."""
+    if broken := _DEVANAGARI.search(svg):
+        raise RequestError(
+            f"A picture cannot be set in Devanagari yet: {broken[1]}",
+            where="the texts of a picture",
+            expected="Latin or Japanese text: what draws the PDF (usvg 0.45) puts vowel signs over the next letter",
+            do="Pass names in English or Japanese; Devanagari is fine in the text alternative and around the picture.",
+        )
     svg = _PATH.sub(lambda hit: hit[1] + _NUMBER.sub(_tenth, hit[2]) + hit[3], svg)
     for colour in _HATCHES:
         svg = svg.replace(f'fill="{colour}"', f'fill="url(#hatch-{colour[1:]})"')
+    for number, name in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', svg))):
+        svg = re.sub(rf'(?<= id="|url\(#){re.escape(name)}(?=["\)])', f"part-{number}", svg)
     digest = "p" + hashlib.sha256((svg + text_alternative).encode()).hexdigest()[:8]
     used = [_pattern(colour) for colour in _HATCHES if f"url(#hatch-{colour[1:]})" in svg]
     root_end = svg.index(">") + 1

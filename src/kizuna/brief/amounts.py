@@ -1,0 +1,94 @@
+"""How numbers are written: two significant figures in prose, three in tables, units in words."""
+
+from __future__ import annotations
+
+import math
+
+PROSE_DIGITS = 2
+TABLE_DIGITS = 3
+_SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
+_MASSES = ((1e6, "Mt"), (1e3, "kt"))
+
+
+def usd(amount: float, digits: int = PROSE_DIGITS) -> str:
+    """Return an amount of money in words.
+
+    Examples
+    --------
+    >>> usd(73_412_345), usd(1_363_000_000), usd(999_999_999), usd(0), usd(139_692_100_000, 3)
+    ('73 m USD', '1.4 bn USD', '1.0 bn USD', '0 USD', '140 bn USD')
+    """
+    return f"{_scaled(amount, digits, _SCALES)} USD"
+
+
+def tonnes(mass_t: float, digits: int = PROSE_DIGITS) -> str:
+    """Return a mass in tonnes, kilotonnes or megatonnes.
+
+    Examples
+    --------
+    >>> tonnes(15_101), tonnes(812), tonnes(43_760_000)
+    ('15 kt', '810 t', '44 Mt')
+    """
+    text = _scaled(mass_t, digits, _MASSES)
+    return text if text.endswith("t") else f"{text} t"
+
+
+def per_cent(share: float, digits: int = PROSE_DIGITS) -> str:
+    """Return a share as per cent.
+
+    Examples
+    --------
+    >>> per_cent(0.9009), per_cent(0.046), per_cent(1.0), per_cent(0.00012), per_cent(0.9996), per_cent(0)
+    ('90 %', '4.6 %', '100 %', '0.012 %', '99.96 %', '0 %')
+    """
+    if 0.995 <= share < 1:
+        return f"{share * 100:.2f} %"
+    return f"{significant(share * 100, digits)} %"
+
+
+def points(change: float) -> str:
+    """Return a change of a share in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(0.231), points(-0.05)
+    ('+23 points', '-5 points')
+    """
+    return f"{round(change * 100):+d} points"
+
+
+def index(value: float, digits: int = TABLE_DIGITS) -> str:
+    """Return an index with a fixed number of significant figures.
+
+    Examples
+    --------
+    >>> index(0.813378), index(0.000325), index(12.3456)
+    ('0.813', '0.000325', '12.3')
+    """
+    return significant(value, digits)
+
+
+def significant(value: float, digits: int) -> str:
+    """Return a number with so many significant figures and no exponent.
+
+    Examples
+    --------
+    >>> significant(1234.5, 2), significant(9.96, 2), significant(0, 3)
+    ('1200', '10', '0')
+    """
+    if value == 0:
+        return "0"
+    power = math.floor(math.log10(abs(value)))
+    rounded = round(value, digits - 1 - power)
+    power = math.floor(math.log10(abs(rounded)))
+    return f"{rounded:.{max(digits - 1 - power, 0)}f}"
+
+
+def _scaled(amount: float, digits: int, scales: tuple[tuple[float, str], ...]) -> str:
+    if amount == 0:
+        return "0"
+    rounded = float(significant(amount, digits))
+    for size, word in scales:
+        if abs(rounded) >= size:
+            return f"{significant(rounded / size, digits)} {word}"
+    return significant(rounded, digits)

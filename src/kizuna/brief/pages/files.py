@@ -1,0 +1,81 @@
+"""A file is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from kizuna.floor.errors import OutputError
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file so that its name never stands for half of it, and return where it is.
+
+    The bytes go to a new file in the same folder, which then takes the name in one step. A symbolic link keeps
+    pointing where it does. Nothing is left behind when something fails.
+
+    Raises
+    ------
+    OutputError
+        If the folder is missing, the path is a folder, or the place cannot be written.
+    """
+    try:
+        target = path.resolve()
+        _check_place(path, target)
+        _write_and_rename(target, content)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            where=str(path.parent),
+            expected="a folder that you may write to, with room for the file",
+            do="Name another place with --out PATH.",
+        ) from error
+    return target
+
+
+def _check_place(path: Path, target: Path) -> None:
+    if target.is_dir():
+        raise OutputError(
+            f"{path} is a folder.",
+            expected="the name of a file",
+            do=f"Name a file in it, such as --out {path / 'brief.html'}",
+        )
+    if not target.parent.is_dir():
+        raise OutputError(
+            f"There is no folder {path.parent}.",
+            expected="a folder that exists",
+            do=f"Make it first (mkdir -p {path.parent}), or name a place in {_nearest_folder(target)}.",
+        )
+    if target.exists() and not target.is_file():
+        raise OutputError(
+            f"{path} is not a file but a device or a pipe.",
+            expected="a path where a file may be made",
+            do="Name a file with --out PATH.",
+        )
+    if target.exists() and not os.access(target, os.W_OK):
+        raise OutputError(
+            f"{path} is there and may not be written.",
+            expected="a file that you may write",
+            do="Name another file with --out PATH, or let yourself write this one.",
+        )
+
+
+def _nearest_folder(target: Path) -> Path:
+    return next(folder for folder in target.parents if folder.is_dir())
+
+
+def _write_and_rename(target: Path, content: bytes) -> None:
+    """Write beside the target under a name that nothing has, then take its name."""
+    beside = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

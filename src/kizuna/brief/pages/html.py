@@ -1,0 +1,100 @@
+"""The brief as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import partial
+from importlib.resources import files
+
+from kizuna.brief.document import Brief, Mark, Picture, Table
+from kizuna.brief.pages.check import check_brief
+from kizuna.brief.pages.data import figure_facts
+from kizuna.brief.pages.gap_notes import gap_notes, gap_reason
+from kizuna.brief.pages.inline_svg import inline_svg
+from kizuna.brief.pages.table_csv import table_csv
+from kizuna.brief.pages.words import KIND_NAMES, all_words
+from kizuna.brief.pictures.fonts import font_face_css
+from kizuna.floor.gaps import Gap
+
+
+def to_html(brief: Brief) -> bytes:
+    """Return the brief as one HTML page: fonts, drawings, tables' CSV and derivations inside, nothing fetched.
+
+    All text is escaped. The page's policy lets only its own style and script run. The same brief gives the same bytes.
+    """
+    check_brief(brief)
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    style = font_face_css() + "\n" + _template("brief.css")
+    script = _template("brief.js")
+    environment = Environment(
+        loader=PackageLoader("kizuna.brief.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    page = environment.get_template("brief.html.j2").render(
+        brief=brief,
+        kinds=KIND_NAMES,
+        policy=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        figures=Markup(_figures_json(brief)),
+        drawing=lambda picture: Markup(_drawing(picture)),
+        spark=lambda svg: Markup(inline_svg(svg, prefix="spark")),
+        csv_address=partial(_csv_address, brief=brief),
+        gap_notes=partial(gap_notes, figures=brief.figures),
+        gap_reason=partial(gap_reason, figures=brief.figures),
+    )
+    return page.lstrip().encode("utf-8")
+
+
+def _template(name: str) -> str:
+    return files("kizuna.brief.pages").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a Content Security Policy that allows exactly this style and this script."""
+    allowed = {
+        "default-src": "'none'",
+        "style-src": _digest(style),
+        "script-src": _digest(script),
+        "font-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in allowed.items())
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _figures_json(brief: Brief) -> str:
+    """Return what the dialog shows for each figure on the page, as JSON that cannot end the element it stands in."""
+    marked = {run.figure for _, words in all_words(brief) for run in words if isinstance(run, Mark)}
+    figures = {name: figure_facts(brief.figures[name]) for name in marked}
+    for name, facts in figures.items():
+        value = brief.figures[name].value
+        facts["value"] = None if isinstance(value, Gap) else repr(value)
+    document = {
+        "command": " ".join(["kizuna brief", *(code for code, *_ in brief.names)]),
+        "sources": {source.id: f"{source.publisher}, {source.title}, {source.vintage}" for source in brief.sources},
+        "figures": figures,
+    }
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+
+
+def _drawing(picture: Picture) -> str:
+    return inline_svg(picture.svg, prefix=picture.id, alternative=picture.alternative)
+
+
+def _csv_address(table: Table, *, brief: Brief) -> str:
+    content = base64.b64encode(table_csv(table, brief.figures)).decode()
+    return f"data:text/csv;charset=utf-8;base64,{content}"

@@ -1,0 +1,140 @@
+"""``write_brief``: from an order to the finished document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kizuna.brief.book import FigureBook
+from kizuna.brief.chapters import write_chapter
+from kizuna.brief.document import Brief, Section, SourceLine
+from kizuna.brief.drawings import assign_colours
+from kizuna.brief.facts import DEFAULT_PEERS, Facts, gather, read_order
+from kizuna.brief.findings import RULE, write_findings
+from kizuna.brief.glance import at_a_glance
+from kizuna.brief.pictures import load_base_map
+from kizuna.brief.unknowns import write_unknowns
+from kizuna.brief.wording import economy_name, listed, years_in_words
+from kizuna.floor.params import parameter
+from kizuna.tables.build import Tables
+
+METHOD_LINE = "Established methods side by side; none is a verdict. Every figure leads to its query, its sources and its rows."
+Progress = Callable[[str, int, int], None]
+
+
+def write_brief(
+    tables: Tables,
+    partners: Sequence[str],
+    *,
+    year: int | None = None,
+    since: int | None = None,
+    baskets: Sequence[str] = (),
+    peers: Sequence[str] = DEFAULT_PEERS,
+    base_map: Path | None = None,
+    progress: Progress = lambda step, done, of: None,
+) -> Brief:
+    """Write the exposure brief for two or more economies.
+
+    Parameters
+    ----------
+    tables
+        The figures.
+    partners
+        Codes or names of two or more economies.
+    year
+        Calendar year; the last settled one where not given.
+    since
+        Start of the comparison; five years before ``year`` where not given.
+    baskets
+        Ids of baskets or paths of basket files; the eight of the package where not given.
+    peers
+        Economies to set beside the partners; partners among them are left out.
+    base_map
+        A TopoJSON or GeoJSON file of boundaries in place of the package's own.
+    progress
+        Called with the step's name, steps done and steps in all.
+
+    Returns
+    -------
+    Brief
+        The document with every figure and its derivation; the same for the same inputs.
+
+    Raises
+    ------
+    RequestError
+        If fewer than two economies are named.
+    UnknownNameError
+        If an economy or basket is not known.
+    OutOfRangeError
+        If a year lies outside the figures.
+    """
+    order = read_order(tables, partners, year=year, since=since, baskets=baskets, peers=peers)
+    steps = len(order.baskets) + 3
+    progress("measuring", 0, steps)
+    facts = gather(tables, order)
+    book = FigureBook(tables)
+    boundaries = load_base_map(base_map)
+    drawn: set[str] = set()
+    colours = assign_colours(facts)
+    findings = write_findings(facts, book)
+    progress("the partners at a glance", 1, steps)
+    sections = [Section("glance", "The partners at a glance", (), at_a_glance(facts, book))]
+    for done, chapter in enumerate(facts.chapters, start=2):
+        progress(chapter.basket.name, done, steps)
+        sections.append(write_chapter(facts, book, chapter, colours, boundaries, drawn))
+    sections.append(write_unknowns(facts))
+    progress("done", steps, steps)
+    names = [economy_name(tables, code) for code in order.partners]
+    return Brief(
+        title=f"{listed([name[:1].upper() + name[1:] for name in names])}: where supply hangs",
+        subtitle=_subtitle(facts),
+        method_line=METHOD_LINE,
+        badges=_badges(facts),
+        names=tuple((e.iso3, e.name_en, e.name_ja, e.name_hi) for e in (tables.economies.get(code) for code in order.partners)),
+        rule=RULE,
+        findings=findings,
+        sections=tuple(sections),
+        sources=_sources(facts, book),
+        check=_check(order.partners),
+        figures=dict(sorted(book.figures.items())),
+    )
+
+
+def _subtitle(facts: Facts) -> str:
+    order, source = facts.order, facts.tables.store.source("trade_hs92")
+    return (
+        f"Exposure brief, {order.year}. Compared: {years_in_words(facts.now)} with {years_in_words(facts.then)}. "
+        f"Trade: {source.publisher}, {source.vintage}."
+    )
+
+
+def _badges(facts: Facts) -> tuple[str, ...]:
+    settled = int(parameter("last_settled_year"))
+    return (f"{facts.order.year} is provisional: findings use years up to {settled}",) if facts.order.year > settled else ()
+
+
+def _sources(facts: Facts, book: FigureBook) -> tuple[SourceLine, ...]:
+    stored = sorted({table for figure in book.figures.values() for table, _ in figure.derivation.inputs})
+    lines = {}
+    for table in stored:
+        source = facts.tables.store.source(table)
+        lines[source.id] = SourceLine(
+            id=source.id,
+            publisher=source.publisher,
+            title=source.title,
+            vintage=source.vintage,
+            licence=source.licence,
+            citation=source.citation,
+            sha256=facts.tables.store.sha256(table),
+            rows=f"{source.rows_kept} of {source.rows_in}",
+            notes=(*(f"{rows} rows dropped: {reason}" for reason, rows in source.dropped), *source.repairs),
+        )
+    return tuple(lines.values())
+
+
+def _check(partners: Sequence[str]) -> tuple[str, ...]:
+    return (
+        "Every figure has an id, such as F and eight digits. In the page, choose a figure to see its value, unit, method, query, inputs and rows.",
+        f"To recompute one: kizuna brief {' '.join(partners)} --explain FIGURE. It runs the query again on the stored tables and compares.",
+        "To check the stored tables against their sha256: kizuna sources --verify.",
+    )

@@ -1,0 +1,188 @@
+"""How a figure is derived: the SQL that returns its rows, and the function that turns those rows into the figure.
+
+Every figure of a brief carries one :class:`kizuna.floor.figures.Derivation`. :func:`recompute` runs it again from nothing
+but its text, so a figure that cannot be recomputed cannot be printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kizuna.exposure.concentration import effective_suppliers, herfindahl, top_share
+from kizuna.exposure.dependency import import_export_ratio
+from kizuna.exposure.exposure import Row
+from kizuna.exposure.indicators import indicator
+from kizuna.exposure.spans import mean_imports, mean_shares
+from kizuna.floor.errors import UnknownNameError
+from kizuna.floor.figures import Derivation
+from kizuna.tables.build import Tables
+from kizuna.tables.commodities import Commodity
+
+Rows = list[tuple[object, ...]]
+KG_PER_T = 1000.0
+MATERIAL_METHODS = ("production", "geopolrisk", "eu-supply-risk", "supply-balance", "origin")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One way to turn the rows of a query into a number; ``formula`` says it in symbols."""
+
+    name: str
+    formula: str
+    apply: Callable[[Rows, str], float]
+
+
+def by_supplier(commodities: Sequence[Commodity], buyers: Sequence[str], years: Sequence[int], basis: str) -> str:
+    """Return the query for imports by year and supplier; trade among the buyers is left out."""
+    amount = "value_usd" if basis == "value" else "mass_kg"
+    bought = _in("buyer", buyers) + f" AND NOT {_in('supplier', buyers)}"
+    return (
+        f"SELECT year, supplier, sum({amount})::HUGEINT AS amount FROM flows WHERE {codes_of(commodities)} "
+        f"AND {_in('year', years)} AND {bought} AND {amount} > 0 GROUP BY ALL ORDER BY year, amount DESC, supplier"
+    )
+
+
+def by_exporter(commodities: Sequence[Commodity], years: Sequence[int], basis: str) -> str:
+    """Return the query for world exports by year and exporter."""
+    amount = "value_usd" if basis == "value" else "mass_kg"
+    return (
+        f"SELECT year, supplier, sum({amount})::HUGEINT AS amount FROM flows WHERE {codes_of(commodities)} "
+        f"AND {_in('year', years)} AND buyer <> supplier AND {amount} > 0 GROUP BY ALL ORDER BY year, amount DESC, supplier"
+    )
+
+
+def both_ways(commodities: Sequence[Commodity], economy: str, years: Sequence[int], basis: str) -> str:
+    """Return the query for an economy's imports and exports by year."""
+    amount = "value_usd" if basis == "value" else "mass_kg"
+    return (
+        f"SELECT year, CASE WHEN buyer = '{economy}' THEN 'imports' ELSE 'exports' END AS side, sum({amount})::HUGEINT AS amount "
+        f"FROM flows WHERE {codes_of(commodities)} AND {_in('year', years)} AND (buyer = '{economy}' OR supplier = '{economy}') "
+        f"AND buyer <> supplier AND {amount} > 0 GROUP BY ALL ORDER BY year, side DESC"
+    )
+
+
+def codes_of(commodities: Sequence[Commodity]) -> str:
+    """Return the condition that picks the codes of some commodities, revision by revision."""
+    revisions: dict[str, set[str]] = {}
+    for commodity in commodities:
+        revisions.setdefault(commodity.revision, set()).update(commodity.codes)
+    parts = [f"revision = '{revision}' AND {_in('product', sorted(codes))}" for revision, codes in sorted(revisions.items())]
+    return f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def derive(tables: Tables, recipe: str, query: str, rows_used: int, notes: Sequence[str] = (), word: str = "") -> Derivation:
+    """Return the derivation of a figure by one of the recipes; ``word`` tells the recipe the supplier or the years."""
+    found = recipe_of(recipe)
+    return Derivation(
+        query=query,
+        formula=found.formula,
+        function=f"kizuna.exposure.derivation:recompute {recipe}{' ' + word if word else ''}",
+        inputs=tables.inputs(["flows"]),
+        rows_used=rows_used,
+        notes=tuple(notes),
+    )
+
+
+def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Sequence[str] = ()) -> Derivation:
+    """Return the derivation of an indicator that only its method can compute: the rows it reads, and the call to repeat.
+
+    The query shows the trade (or food trade) that went in; production and governance are among the inputs.
+    """
+    found = indicator(row.indicator)
+    names = {"HS92": ["flows"], "HS17": ["flows"], "FAO": ["food_trade", "food_production", "food_stocks"], "": ["flows"]}[row.revision]
+    if found.method in MATERIAL_METHODS:
+        names = [*names, "mine_production", "governance"]
+    if row.revision == "FAO":
+        query = f"SELECT buyer, supplier, kcal FROM food_trade WHERE crop = '{row.product}' AND buyer = '{row.economy}' ORDER BY kcal DESC"
+    else:
+        query = by_supplier([commodity], [row.economy], [row.year], row.basis or "value")
+    return Derivation(
+        query=query,
+        formula=found.formula,
+        function=f"kizuna.exposure.measure:measure_exposure {found.method} {commodity.revision}:{row.product}",
+        inputs=tables.inputs(names),
+        rows_used=row.rows_used,
+        notes=tuple(notes),
+    )
+
+
+def recompute(tables: Tables, derivation: Derivation) -> float:
+    """Run a derivation's query again and apply its recipe.
+
+    Raises
+    ------
+    UnknownNameError
+        If the derivation names no recipe of this module.
+    """
+    recipe, _, word = derivation.function.partition(" ")[2].partition(" ")
+    return recipe_of(recipe).apply(tables.rows(derivation.query), word)
+
+
+def recipe_of(name: str) -> Recipe:
+    """Return a recipe by name."""
+    if name not in RECIPES:
+        raise UnknownNameError("recipe", name, RECIPES)
+    return RECIPES[name]
+
+
+def _amounts(rows: Rows) -> np.ndarray:
+    return np.array([int(str(row[-1])) for row in rows], dtype=np.int64)
+
+
+def _yearly(rows: Rows) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    for year, supplier, amount in rows:
+        found.setdefault(int(str(year)), {})[str(supplier)] = int(str(amount))
+    return found
+
+
+def _mean_usd(rows: Rows, word: str) -> float:
+    found = _yearly(rows)
+    return mean_imports(found | {missing: {} for missing in range(-1, len(found) - int(word) - 1, -1)})
+
+
+def _mean_supplier_usd(rows: Rows, word: str) -> float:
+    supplier, _, years = word.partition(" over ")
+    return sum(year.get(supplier, 0) for year in _yearly(rows).values()) / int(years)
+
+
+def _mean_effective(rows: Rows) -> float:
+    return float(effective_suppliers([share for share in mean_shares(_yearly(rows)).values() if share > 0])[0])
+
+
+def _ratio(rows: Rows, _: str) -> float:
+    side = {str(row[1]): float(str(row[2])) for row in rows}
+    return float(import_export_ratio(np.array([side["imports"]]), np.array([side.get("exports", 0.0)]))[0])
+
+
+def _share(rows: Rows, supplier: str) -> float:
+    amounts = {str(row[1]): int(str(row[2])) for row in rows}
+    return amounts.get(supplier, 0) / sum(amounts.values())
+
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("total-usd", "sum of amount", lambda rows, _: float(_amounts(rows).sum())),
+        Recipe("total-t", "sum of amount / 1000", lambda rows, _: float(_amounts(rows).sum()) / KG_PER_T),
+        Recipe("suppliers", "number of rows", lambda rows, _: float(len(rows))),
+        Recipe("hhi", "sum of (amount / total)^2", lambda rows, _: float(herfindahl(_amounts(rows))[0])),
+        Recipe("effective", "1 / sum of (amount / total)^2", lambda rows, _: float(effective_suppliers(_amounts(rows))[0])),
+        Recipe("top1", "largest amount / total", lambda rows, _: float(top_share(_amounts(rows))[0])),
+        Recipe("top3", "three largest amounts / total", lambda rows, _: float(top_share(_amounts(rows), largest=3)[0])),
+        Recipe("share", "amount of the named supplier / total", _share),
+        Recipe("ratio", "imports / exports", _ratio),
+        Recipe("mean-usd", "mean over years of the yearly total; a year without rows counts 0", _mean_usd),
+        Recipe("mean-share", "mean over years of the named supplier's yearly share", lambda rows, s: mean_shares(_yearly(rows)).get(s, 0.0)),
+        Recipe("mean-effective", "1 / sum of (mean yearly share)^2", lambda rows, _: _mean_effective(rows)),
+        Recipe("mean-supplier-usd", "mean over years of the named supplier's yearly amount; a year without rows counts 0", _mean_supplier_usd),
+    )
+}  # fmt: skip
+
+
+def _in(column: str, values: Sequence[object]) -> str:
+    written = [f"'{value}'" if isinstance(value, str) else str(value) for value in values]
+    return f"{column} = {written[0]}" if len(written) == 1 else f"{column} IN ({', '.join(written)})"
