@@ -53,12 +53,12 @@ def bloc_of(*members: str, name: str = "") -> Bloc:
 
 def measured(panel: TradePanel, blocs: Sequence[Bloc] = (), basis: str = "value", window: int = 3) -> Measured:
     """Return every number of every trade method by (commodity key, year, economy, indicator); gaps are left out."""
-    return {
-        (block.keys.commodity[row], int(block.keys.year[row]), block.keys.economy[row], block.indicator): float(block.value[row])
-        for block in blocks_of(panel, blocs, basis, window)
-        for row in range(len(block))
-        if not np.isnan(block.value[row])
-    }  # fmt: skip
+    numbers: Measured = {}
+    for block in blocks_of(panel, blocs, basis, window):
+        for row in np.flatnonzero(~np.isnan(block.value)).tolist():
+            key = (block.keys.commodity[row], int(block.keys.year[row]), block.keys.economy[row], block.indicator)
+            numbers[key] = float(block.value[row])
+    return numbers
 
 
 def blocks_of(panel: TradePanel, blocs: Sequence[Bloc] = (), basis: str = "value", window: int = 3) -> list[Block]:

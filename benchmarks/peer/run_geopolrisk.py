@@ -1,53 +1,55 @@
-"""Run geopolrisk-py in its own environment: time it, keep its scores and the tables it computed them from.
+"""Run geopolrisk-py in its own environment: time it, and keep its scores.
 
 Started by ``benchmarks/geopolrisk_peer.py`` with the interpreter of an environment that holds geopolrisk-py 2.0.1 and
-not kizuna. Call: ``run_geopolrisk.py FOLDER CHOICE``, where ``CHOICE`` is ``all`` or ``one``.
+not kizuna. Call: ``run_geopolrisk.py FOLDER STARTED REPEATS``; ``STARTED`` is the monotonic clock when the process was
+started. The tool writes its own files below the home folder, so give it a temporary one.
 """
 
+from __future__ import annotations
+
 import json
+import resource
 import sys
 import time
 from pathlib import Path
 
 YEARS = list(range(2018, 2025))
 ECONOMIES = {"IND": "India", "JPN": "Japan", "USA": "USA", "DEU": "Germany", "CHN": "China"}
-MAPPED = "mapped.csv"
 
 
-def main(folder: Path, choice: str) -> None:
-    times: dict[str, float] = {}
-    start = time.perf_counter()
+def main(folder: Path, started: float, repeats: int) -> None:
+    """Time the import, the call for everything and a call for one row; write scores and times."""
+    begin = time.perf_counter()
     from geopolrisk.assessment.core import HHI
     from geopolrisk.assessment.main import gprs_calc
     from geopolrisk.assessment.utils import databases, default_rmlist
 
-    times["import"] = time.perf_counter() - start
-    if choice == "one":
-        times["call"] = _timed(lambda: gprs_calc([2023], ["Japan"], ["Cobalt"]))[0]
-        (folder / "one.json").write_text(json.dumps(times))
-        return
-    materials = default_rmlist()
-    groups = _groups(HHI, materials)
-    frames = []
-    for position, (names, years) in enumerate(groups):
-        seconds, frame = _timed(lambda: gprs_calc(years, list(ECONOMIES.values()), names))
-        frames.append(frame.assign(group=position))
-        if position == 0:
-            times["call"], times["call_rows"] = seconds, len(frame)
-    for position, frame in enumerate(frames):
-        frame.to_csv(folder / f"scores_{position}.csv", index=False)
-    databases.baci_trade.to_csv(folder / "baci_trade.csv", index=False)
-    asked = [{"materials": names, "years": years} for names, years in groups]
-    found = {"times": times, "asked": asked, "materials": materials, "years": YEARS, "economies": ECONOMIES,
-             "databases": str(databases.directory_databases)}  # fmt: skip
-    (folder / "all.json").write_text(json.dumps(found))
+    times = {"import": time.perf_counter() - begin}
+    countries, materials = list(ECONOMIES.values()), default_rmlist()
+    seconds, frame = _timed(lambda: gprs_calc(YEARS, countries, materials))
+    calls, frames = [seconds], [frame]
+    times["whole"] = time.monotonic() - started
+    # A call ends at its first failure without a word, so what is missing is asked for again in groups that can succeed.
+    for names, years in _groups(HHI, materials) if len(frame) < len(materials) * len(YEARS) * len(countries) else []:
+        frames.append(gprs_calc(years, countries, names))
+    for _ in range(repeats - 1):
+        calls.append(_timed(lambda: gprs_calc(YEARS, countries, materials))[0])
+    times["one row"] = _timed(lambda: gprs_calc([2023], ["Japan"], ["Cobalt"]))[0]
+    for position, part in enumerate(frames):
+        part.to_csv(folder / f"scores_{position}.csv", index=False)
+    found = {
+        "times": times,
+        "calls": calls,
+        "rows_of_call": len(frame),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+        "materials": materials,
+        "databases": str(databases.directory_databases),
+    }
+    (folder / "geopolrisk.json").write_text(json.dumps(found), encoding="utf-8")
 
 
 def _groups(hhi, materials):
-    """Ask for its production index first, which is cheap: one failure ends a call, and each call costs half a minute.
-
-    The first group holds every material with all years, so that one call gives as many rows as possible.
-    """
+    """Group materials by the years for which the tool's own production index, which costs little, can be had."""
     able = {}
     for name in materials:
         years = []
@@ -55,19 +57,17 @@ def _groups(hhi, materials):
             try:
                 hhi(name, year, "Japan")
                 years.append(year)
-            except Exception as error:  # its own errors carry no type to tell them apart
-                print(f"{name} {year}: {type(error).__name__} {error}", file=sys.stderr)
+            except Exception as error:  # noqa: BLE001 - its errors have no type of their own; each is told
+                print(f"geopolrisk-py has no production index: {name} {year}: {error!r}", file=sys.stderr)
         able.setdefault(tuple(years), []).append(name)
-    whole = tuple(YEARS)
-    rest = [years for years in able if years and years != whole]
-    return [(able[whole], YEARS)] + [(able[years], list(years)) for years in rest]
+    return [(names, list(years)) for years, names in able.items() if years]
 
 
 def _timed(call):
-    start = time.perf_counter()
+    begin = time.perf_counter()
     result = call()
-    return time.perf_counter() - start, result
+    return time.perf_counter() - begin, result
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -35,7 +35,7 @@ def every_cell(tables: Tables) -> list[Block]:
 @pytest.fixture(scope="module")
 def big_ask(tables: Tables) -> pl.DataFrame:
     """Return every method for every basket, three economies and two blocs."""
-    baskets = list(load_baskets().baskets)
+    baskets = [basket.id for basket in load_baskets()]
     given = Assumptions(substitution_index={"copper": 0.71, "fluorspar": 0.91}, governance="political-stability")
     names = ["IND", "JPN", "S19", "EU27", "IND+JPN"]
     return measure_exposure(tables, names, baskets=baskets, years=[2017, 2023], assumptions=given).frame()
@@ -43,7 +43,7 @@ def big_ask(tables: Tables) -> pl.DataFrame:
 
 def test_every_concentration_lies_above_nothing_and_at_most_at_one(every_cell: list[Block]) -> None:
     found = [block for block in every_cell if block.indicator == "import_hhi"]
-    assert sum(len(block) for block in found) > 500_000
+    assert sum(len(block) for block in found) > 400_000
     for block in found:
         assert (block.value > 0).all()
         assert (block.value <= 1 + 1e-12).all()
@@ -87,17 +87,16 @@ def test_every_row_with_a_number_names_its_sources_and_rows(big_ask: pl.DataFram
     assert big_ask.filter(pl.col("sources").list.len() == 0).height == 0
 
 
-@pytest.mark.parametrize("threads", [2, 4])
-def test_the_number_of_threads_changes_no_byte(tables: Tables, threads: int) -> None:
+def test_the_number_of_threads_changes_no_byte(tables: Tables) -> None:
     def asked(count: int) -> bytes:
         tables.connection.execute(f"SET threads = {count}")
         names = ["IND", "JPN", "EU27"]
-        found = measure_exposure(tables, names, baskets=["battery-materials"], products=["2701"], years=[2022, 2023])
+        found = measure_exposure(tables, names, baskets=["magnets", "staple-food"], products=["2701"], years=[2023])
         return found.frame().write_json().encode()
 
     before = tables.rows("SELECT current_setting('threads')")[0][0]
     try:
-        assert asked(threads) == asked(1)
+        assert asked(1) == asked(2) == asked(4)
     finally:
         tables.connection.execute(f"SET threads = {before}")
 

@@ -1,4 +1,4 @@
-"""The European criticality study of 2023: invariants of its table, and worked values through the project's functions."""
+"""The European criticality study of 2023: invariants of its table, and worked values from our functions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,21 @@ import pytest
 
 from kizuna.exposure.governance import supply_risk, weighted_concentration
 
-HEAVY = ("Dysprosium", "Erbium", "Europium", "Gadolinium", "Holmium", "Lutetium", "Terbium", "Thulium", "Ytterbium", "Yttrium")
+HEAVY = (
+    "Dysprosium",
+    "Erbium",
+    "Europium",
+    "Gadolinium",
+    "Holmium",
+    "Lutetium",
+    "Terbium",
+    "Thulium",
+    "Ytterbium",
+    "Yttrium",
+)
 LIGHT = ("Cerium", "Lanthanum", "Neodymium", "Praseodymium", "Samarium")
 PLATINUM = ("Iridium", "Palladium", "Platinum", "Rhodium", "Ruthenium")
-# Praseodymium's cell of the processing stage is empty in the source; the light group is a mean of members' worst stages.
+# Praseodymium's cell of the processing stage is empty in the source; the light group is a mean of worst stages.
 NOT_A_MAXIMUM = {"LREE (avg)", "Praseodymium"}
 
 

@@ -34,9 +34,7 @@ def published_choice(tables: Tables) -> dict[tuple[str, str], float]:
 
 
 @pytest.mark.parametrize("economy", SCORES)
-def test_scores_of_2023_are_met_to_five_decimals(
-    published_choice: dict[tuple[str, str], float], economy: str
-) -> None:
+def test_scores_of_2023_are_met_to_five_decimals(published_choice: dict[tuple[str, str], float], economy: str) -> None:
     found = [published_choice[economy, material] for material in MATERIALS]
     assert [round(score, 5) for score in found] == list(SCORES[economy])
 

@@ -90,7 +90,9 @@ def test_nickel_follows_from_its_printed_flows() -> None:
     # Scores are printed with six decimals, so the numerator is exact to the masses times half a millionth.
     assert float(masses @ scores) == pytest.approx(part.numerator, rel=0, abs=part.imports * 5e-7)
     score = float(geopolrisk_score(part.hhi, masses, scores, part.production))
-    assert score == pytest.approx(part.score, rel=0, abs=part.hhi * 5e-7 * part.imports / (part.production + part.imports))
+    assert score == pytest.approx(
+        part.score, rel=0, abs=part.hhi * 5e-7 * part.imports / (part.production + part.imports)
+    )
 
 
 @pytest.mark.parametrize("material", PUBLISHED)

@@ -88,9 +88,7 @@ def test_weighted_concentration_of_world_supply_and_of_own_sourcing() -> None:
     own = governance.weighted_concentration(np.array([6, 4]), np.array([6.0, 1.5]), np.array([1.1, 0.8]))
     assert world == exact(2.0)
     assert own == exact(2.568)
-    risk = governance.supply_risk(
-        world, own, import_reliance=0.8, recycling_input_rate=0.1, substitution_index=0.95
-    )
+    risk = governance.supply_risk(world, own, import_reliance=0.8, recycling_input_rate=0.1, substitution_index=0.95)
     assert risk == exact(2.001384)
 
 

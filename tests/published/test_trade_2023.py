@@ -47,26 +47,32 @@ class Line:
     hhi_mass: str
     hhi_value: str
     effective: str
-    top: tuple[tuple[str, str], ...]
+    top: str
     ratio: str | None
     world_hhi: str | None
 
 
 TABLE = (
-    Line("rare-earths", "JPN", 2010, 27, "0.6297", "0.6386", "1.59", (("CHN", "0.785"), ("FRA", "0.108"), ("VNM", "0.021")), "5.84", "0.435"),
-    Line("rare-earths", "JPN", 2012, 25, "0.3326", "0.4106", "3.01", (("CHN", "0.537"), ("FRA", "0.166"), ("VNM", "0.098")), "3.39", "0.246"),
-    Line("rare-earths", "JPN", 2023, 24, "0.2982", "0.3234", "3.35", (("CHN", "0.497"), ("MYS", "0.133"), ("IND", "0.130")), "2.96", "0.187"),
-    Line("rare-earths", "EU27", 2010, 27, "0.4098", "0.5407", "2.44", (("CHN", "0.616"),), "1.72", None),
-    Line("rare-earths", "EU27", 2012, 33, "0.2523", "0.3663", "3.96", (("CHN", "0.354"),), "1.28", None),
-    Line("rare-earths", "EU27", 2023, 37, "0.3003", "0.1644", "3.33", (("CHN", "0.380"),), "1.04", None),
-    Line("natural-graphite", "JPN", 2023, 23, "0.8379", "0.8134", "1.19", (("CHN", "0.914"),), "5.26", "0.316"),
-    Line("natural-graphite", "EU27", 2023, 38, "0.1950", "0.1793", "5.13", (("MOZ", "0.301"), ("CHN", "0.252"), ("MDG", "0.148")), "7.19", "0.316"),
-    Line("cobalt", "JPN", 2023, 25, "0.2793", "0.2707", "3.58", (("FIN", "0.502"), ("MDG", "0.083"), ("CHN", "0.074")), "1.95", "0.501"),
-    Line("niobium", "JPN", 2023, 7, "0.7623", "0.7281", "1.31", (("BRA", "0.864"), ("SGP", "0.124")), "778", "0.591"),
-    Line("tungsten", "JPN", 2023, 17, "0.2556", "0.3665", "3.91", (("CHN", "0.365"), ("RUS", "0.280"), ("ESP", "0.178")), "2.09", "0.077"),
-    Line("crude-petroleum", "JPN", 2023, 21, "0.3299", "0.3376", "3.03", (("SAU", "0.410"), ("ARE", "0.388"), ("KWT", "0.092")), None, "0.069"),
-    Line("natural-gas", "JPN", 2023, 22, "0.2237", "0.2308", "4.47", (("AUS", "0.417"), ("MYS", "0.157"), ("RUS", "0.093")), "6741", "0.073"),
-    Line("fluorspar", "JPN", 2023, 6, "0.4915", "0.4717", "2.03", (("CHN", "0.526"), ("VNM", "0.463")), "9.21", "0.206"),
+    Line("rare-earths", "JPN", 2010, 27, "0.6297", "0.6386", "1.59", "CHN 0.785 FRA 0.108 VNM 0.021", "5.84", "0.435"),
+    Line("rare-earths", "JPN", 2012, 25, "0.3326", "0.4106", "3.01", "CHN 0.537 FRA 0.166 VNM 0.098", "3.39", "0.246"),
+    Line("rare-earths", "JPN", 2023, 24, "0.2982", "0.3234", "3.35", "CHN 0.497 MYS 0.133 IND 0.130", "2.96", "0.187"),
+    Line("rare-earths", "EU27", 2010, 27, "0.4098", "0.5407", "2.44", "CHN 0.616", "1.72", None),
+    Line("rare-earths", "EU27", 2012, 33, "0.2523", "0.3663", "3.96", "CHN 0.354", "1.28", None),
+    Line("rare-earths", "EU27", 2023, 37, "0.3003", "0.1644", "3.33", "CHN 0.380", "1.04", None),
+    Line("natural-graphite", "JPN", 2023, 23, "0.8379", "0.8134", "1.19", "CHN 0.914", "5.26", "0.316"),
+    Line(
+        "natural-graphite", "EU27", 2023, 38, "0.1950", "0.1793", "5.13",
+        "MOZ 0.301 CHN 0.252 MDG 0.148", "7.19", "0.316",
+    ),
+    Line("cobalt", "JPN", 2023, 25, "0.2793", "0.2707", "3.58", "FIN 0.502 MDG 0.083 CHN 0.074", "1.95", "0.501"),
+    Line("niobium", "JPN", 2023, 7, "0.7623", "0.7281", "1.31", "BRA 0.864 SGP 0.124", "778", "0.591"),
+    Line("tungsten", "JPN", 2023, 17, "0.2556", "0.3665", "3.91", "CHN 0.365 RUS 0.280 ESP 0.178", "2.09", "0.077"),
+    Line(
+        "crude-petroleum", "JPN", 2023, 21, "0.3299", "0.3376", "3.03",
+        "SAU 0.410 ARE 0.388 KWT 0.092", None, "0.069",
+    ),
+    Line("natural-gas", "JPN", 2023, 22, "0.2237", "0.2308", "4.47", "AUS 0.417 MYS 0.157 RUS 0.093", "6741", "0.073"),
+    Line("fluorspar", "JPN", 2023, 6, "0.4915", "0.4717", "2.03", "CHN 0.526 VNM 0.463", "9.21", "0.206"),
 )  # fmt: skip
 
 # Japan, rare earths: concentration by mass and by value, and China's share of the mass.
@@ -89,7 +95,8 @@ def printed_like(value: float, text: str) -> str:
 @pytest.fixture(scope="module")
 def panel(tables: Tables) -> TradePanel:
     """Return the flows of all sets of the table."""
-    return read_panel(tables, [Commodity(name, "HS92", codes, name) for name, codes in SETS.items()], YEARS[0], YEARS[-1])
+    commodities = [Commodity(name, "HS92", codes, name) for name, codes in SETS.items()]
+    return read_panel(tables, commodities, YEARS[0], YEARS[-1])
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +105,14 @@ def found(tables: Tables, panel: TradePanel) -> Found:
     places = np.array([panel.economies.index("JPN"), len(panel.economies)])
     ask = TradeAsk(places, YEARS, 5, frozenset({"concentration", "cepii-geodep"}))
     bloc = tables.economies.bloc("EU27")
-    return {
-        (block.keys.commodity[row].removeprefix("HS92:"), block.keys.economy[row], int(block.keys.year[row]), block.indicator, basis):
-            float(block.value[row])
-        for basis in ("value", "mass")
-        for block in measure_trade(panel, [bloc], ask, basis)
-        for row in range(len(block))
-    }  # fmt: skip
+    values: Found = {}
+    for basis in ("value", "mass"):
+        for block in measure_trade(panel, [bloc], ask, basis):
+            for row in range(len(block)):
+                material = block.keys.commodity[row].removeprefix("HS92:")
+                key = (material, block.keys.economy[row], int(block.keys.year[row]), block.indicator, basis)
+                values[key] = float(block.value[row])
+    return values
 
 
 def supplier_shares(panel: TradePanel, tables: Tables, line: Line) -> list[tuple[str, float]]:
@@ -129,9 +137,9 @@ def test_every_cell_of_the_table_is_met(tables: Tables, panel: TradePanel, found
     assert printed_like(found[*key, "import_hhi", "mass"], line.hhi_mass) == line.hhi_mass
     assert printed_like(found[*key, "import_hhi", "value"], line.hhi_value) == line.hhi_value
     assert printed_like(found[*key, "effective_suppliers", "mass"], line.effective) == line.effective
-    top = supplier_shares(panel, tables, line)[: len(line.top)]
-    assert [(name, printed_like(share, "0.000")) for name, share in top] == list(line.top)
-    assert printed_like(found[*key, "top1_share", "mass"], "0.000") == line.top[0][1]
+    words = [f"{name} {share:.3f}" for name, share in supplier_shares(panel, tables, line)]
+    assert " ".join(words[: len(line.top.split()) // 2]) == line.top
+    assert printed_like(found[*key, "top1_share", "mass"], "0.000") == line.top.split()[1]
     ratio = found[*key, "import_export_ratio", "value"]
     if line.ratio is None:
         assert ratio > 1e6

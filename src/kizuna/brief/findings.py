@@ -1,7 +1,6 @@
 """The findings: candidates from the figures, ranked by a stated rule, one sentence or two each.
 
-Rule: within each kind, by US dollars at stake (mean yearly imports times the share of the supplier that the finding is
-about), ties by change; the first of each kind stands first, then the next best, at most two of a kind.
+The rule is written once, in ``RULE``, and printed under the findings.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from kizuna.exposure.spans import Span, world_shares
 from kizuna.floor.params import parameter
 from kizuna.tables.commodities import Commodity
 
-MOST, FROM_A_KIND = 7, 2
+MOST = 7
 RULE = (
     "Ranked by US dollars at stake: mean yearly imports times the share of the supplier in question, three-year means by value; "
-    "ties by change. The largest of each kind comes first, then the next, at most two of a kind. "
-    "Only imports of 10 m USD a year or more count, and only where the same supplier leads in every year."
+    "ties by change. The largest of each kind comes first, with the largest gap of data after them; then the next of each kind. "
+    "Only imports of 10 m USD a year or more count, and a supplier that leads in every year."
 )
 
 
@@ -42,22 +41,23 @@ class Candidate:
 def write_findings(facts: Facts, book: FigureBook) -> tuple[Finding, ...]:
     """Return the five to seven findings of a brief, best first; fewer where the figures carry fewer."""
     ranked = sorted(_candidates(facts), key=lambda c: (-c.stake_usd, -abs(c.change), c.commodity.key, c.economies))
-    chosen = _choose(ranked, MOST - 1)
-    written = [Finding(c.kind, _WRITERS[c.kind](facts, book, c), c.stake_usd) for c in chosen]
+    first = _best_of_each_kind(ranked)
+    taken = {(c.kind, c.commodity.key) for c in first}
+    second = _best_of_each_kind([c for c in ranked if (c.kind, c.commodity.key) not in taken])
     missing = _uncovered(facts)
-    return (*written, *([missing] if missing else []))
+    gap = [missing] if missing else []
+    return (*_written(facts, book, first), *gap, *_written(facts, book, second[: MOST - len(first) - len(gap)]))
 
 
-def _choose(ranked: list[Candidate], most: int) -> list[Candidate]:
-    """Take the best of each kind, then the next best."""
-    chosen: list[Candidate] = []
-    for limit in range(1, FROM_A_KIND + 1):
-        for candidate in ranked:
-            of_kind = sum(c.kind == candidate.kind for c in chosen)
-            fresh = all((c.kind, c.commodity.key) != (candidate.kind, candidate.commodity.key) for c in chosen)
-            if len(chosen) < most and of_kind < limit and fresh:
-                chosen.append(candidate)
-    return sorted(chosen, key=lambda c: -c.stake_usd)
+def _best_of_each_kind(ranked: list[Candidate]) -> list[Candidate]:
+    best: dict[Kind, Candidate] = {}
+    for candidate in ranked:
+        best.setdefault(candidate.kind, candidate)
+    return list(best.values())
+
+
+def _written(facts: Facts, book: FigureBook, chosen: list[Candidate]) -> list[Finding]:
+    return [Finding(c.kind, _WRITERS[c.kind](facts, book, c), c.stake_usd) for c in chosen]
 
 
 def _candidates(facts: Facts) -> Iterator[Candidate]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kizuna.exposure.block import WORLD
+from kizuna.exposure.food import CROPS
 from kizuna.exposure.content import MaterialStage, material_stage, mine_series
 from kizuna.exposure.indicators import METHODS, method
 from kizuna.floor.errors import OutOfRangeError, RequestError
@@ -138,9 +139,19 @@ def _named_once(tables: Tables, bloc: Bloc, others: Mapping[str, Bloc]) -> Bloc:
 
 
 def add_product(tables: Tables, things: Things, text: str) -> None:
-    """Add a product or heading by its code."""
-    commodity = tables.commodity(text)
+    """Add a product or heading by its code, a product group by its id, or a crop by its name."""
+    if text.casefold() in CROPS:
+        things.crops[text.casefold()] = None
+        return
+    commodity = group_commodity(text) if text in load_materials().groups else tables.commodity(text)
     things.commodities[commodity.key] = commodity
+
+
+def group_commodity(group_id: str) -> Commodity:
+    """Return a product group, such as ``gas``, as one commodity."""
+    group = load_materials().group(group_id)
+    codes = tuple(sorted(code.partition(":")[2] for code in group.codes))
+    return Commodity(group.id, group.codes[0].partition(":")[0], codes, group.name)
 
 
 def add_material(things: Things, name: str) -> None:
@@ -166,14 +177,6 @@ def add_basket(tables: Tables, things: Things, basket: Basket) -> None:
             things.uncovered[member.id] = member.gap.reason
         elif member.kind == "material":
             add_material(things, member.id)
-        elif member.kind == "crop":
-            things.crops[member.id] = None
-        elif member.kind == "group":
-            group = load_materials().group(member.id)
-            revision = group.codes[0].split(":")[0]
-            codes = tuple(sorted(code.split(":")[1] for code in group.codes))
-            commodity = Commodity(group.id, revision, codes, group.name)
-            things.commodities[commodity.key] = commodity
         else:
             add_product(tables, things, member.id)
 
@@ -181,7 +184,7 @@ def add_basket(tables: Tables, things: Things, basket: Basket) -> None:
 def _mapped(tables: Tables, things: Things) -> tuple[tuple[Commodity, str], ...]:
     codes = dict(tables.rows("SELECT material, hs_codes FROM material_codes WHERE hs_codes IS NOT NULL"))
     return tuple(
-        (Commodity(mined, "HS92", tuple(sorted(codes[mineral].split(";"))), name), mineral)
+        (Commodity(mined, "HS92", tuple(sorted(codes[mineral].split(";"))), name, material=mined.partition(":")[0]), mineral)
         for mined, (mineral, name) in things.minerals.items()
         if mineral in codes
     )

@@ -23,6 +23,7 @@ from kizuna.tables.commodities import Commodity
 
 Rows = list[tuple[object, ...]]
 KG_PER_T = 1000.0
+MEASURED = "kizuna.exposure.measure:measure_exposure "
 MATERIAL_METHODS = ("production", "geopolrisk", "eu-supply-risk", "supply-balance", "origin")
 
 
@@ -102,11 +103,15 @@ def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Seque
     return Derivation(
         query=query,
         formula=found.formula,
-        function=f"kizuna.exposure.measure:measure_exposure {found.method} {commodity.revision}:{row.product}",
+        function=f"{MEASURED}{found.method} {f'material {commodity.material}' if commodity.material else f'product {_product(row)}'}",
         inputs=tables.inputs(names),
         rows_used=row.rows_used,
         notes=tuple(notes),
     )
+
+
+def _product(row: Row) -> str:
+    return row.product if row.revision == "FAO" else f"{row.revision}:{row.product}"
 
 
 def recompute(tables: Tables, derivation: Derivation) -> float:

@@ -38,7 +38,8 @@ def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
 
     An economy's supply is its production and its imports. Each import carries the mix of its supplier. What an
     economy exports beyond its production and imports has no known origin: that amount enters as an explicit unknown
-    source, and so do imports that no production reaches (goods that go round in a ring). With supply ``z = p + u + sum_i f_ij``, ``O = (I - D)^-1 diag(p / z)`` where ``D[j, i] = f_ij / z_j``.
+    source, and so do imports that no production reaches (goods that go round in a ring). With supply
+    ``z = p + u + sum_i f_ij``, ``O = (I - D)^-1 diag(p / z)`` where ``D[j, i] = f_ij / z_j``.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class TradePanel:
     @property
     def order_key(self) -> Integers:
         """Position of commodity and year of each row, ascending in a panel as read."""
-        return self.commodity.astype(np.int64) * len(self.years) + self.year
+        return self.commodity.astype(np.int32) * np.int32(len(self.years)) + self.year
 
     def position(self, commodity: int, year: int) -> int:
         """Return the order key of a commodity (position) and a calendar year."""
@@ -124,18 +124,18 @@ def read_panel(
     found = tables.arrays(_FLOWS if buyers is None else _FLOWS + _BOUGHT, **values)
     years = tuple(range(first, last + 1))
     shape = (len(commodities), len(years), len(tables.economy_codes), len(tables.economy_codes))
-    key = np.ravel_multi_index(
-        (found.pop("commodity"), found.pop("year") - np.int16(first), found.pop("buyer"), found.pop("supplier")), shape
-    )
+    axes = [found.pop(name).astype(np.int16) for name in ("commodity", "year", "buyer", "supplier")]
+    axes[1] -= np.int16(first)
+    key = np.zeros(len(axes[0]), dtype=np.int64)
+    for axis, size in zip(axes, shape, strict=True):
+        key = key * size + axis
     order = np.argsort(key, kind="stable")
-    key = key[order]
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
-    commodity, year, buyer, supplier = (axis.astype(np.int16) for axis in np.unravel_index(key[starts], shape))
-    value, mass = found.pop("value")[order], found.pop("mass")[order]
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    cells = order[starts]
     return TradePanel(
-        tuple(commodities), years, tables.economy_codes, commodity, year, buyer, supplier,
-        value=np.add.reduceat(value, starts) if len(starts) else value,
-        mass=_known_sums(mass, starts),
+        tuple(commodities), years, tables.economy_codes, *(axis[cells] for axis in axes),
+        value=_sums(found.pop("value")[order], starts),
+        mass=_known_sums(found.pop("mass")[order], starts),
         rows=np.diff(starts, append=len(key)).astype(np.int32),
     )  # fmt: skip
 
@@ -174,9 +174,13 @@ def totals_by(panel: TradePanel, basis: Basis, side: Literal["buyer", "supplier"
     return totals
 
 
+def _sums(amounts: Integers, starts: Positions) -> Integers:
+    return amounts if len(starts) == len(amounts) else np.add.reduceat(amounts, starts)
+
+
 def _known_sums(masses: Integers, starts: Positions) -> Integers:
     """Add the known masses of each group; a group without any stays without."""
-    if not len(starts):
+    if len(starts) == len(masses):
         return masses
     total = np.add.reduceat(np.where(masses == NO_MASS, 0, masses), starts)
     return np.where(np.maximum.reduceat(masses, starts) == NO_MASS, NO_MASS, total)

@@ -10,7 +10,7 @@ import numpy as np
 from kizuna.exposure import dependency
 from kizuna.exposure.block import Block, Words, listed_keys, listed_words
 from kizuna.exposure.indicators import indicator
-from kizuna.exposure.panel import Basis, Cells, TradePanel, cells_of, totals_by
+from kizuna.exposure.panel import Basis, Cells, Integers, TradePanel, cells_of, totals_by
 from kizuna.floor.params import parameter
 
 Flagged = Mapping[tuple[str, int, str], bool]
@@ -33,6 +33,7 @@ def measure_partners(
     cells = cells_of(panel, basis)
     top = _top_suppliers(panel, cells)
     exports = totals_by(panel, basis, "supplier")
+    flows = _flows_by_year(panel, basis)
     imports = totals_by(panel, basis, "buyer")
     bilateral = _bilateral(panel, basis, economies)
     rows: dict[str, list[tuple[tuple[str, int, str], float, int, str]]] = {}
@@ -51,7 +52,7 @@ def measure_partners(
                 if key in top:
                     _add(rows, "partner_share", key, sold / int(imports[at, when, place[economy]]), counted, partner)
                 if world > 0:
-                    _add(rows, "partner_world_share", key, int(exports[at, when, place[partner]]) / world, counted, partner)
+                    _add(rows, "partner_world_share", key, int(exports[at, when, place[partner]]) / world, int(flows[at, when]), partner)
                 if key in top and other in top:
                     same = top[key][0] == top[other][0]
                     heavy = min(top[key][1], top[other][1]) > parameter("common_supplier_share")
@@ -100,6 +101,14 @@ def _top_suppliers(panel: TradePanel, cells: Cells) -> dict[tuple[str, int, str]
         )
         for cell in range(len(cells.starts))
     }  # fmt: skip
+
+
+def _flows_by_year(panel: TradePanel, basis: Basis) -> Integers:
+    """Return how many rows of the snapshot make up world trade, shape ``[commodity, year]``."""
+    known = panel.amount(basis) > 0
+    counted = np.zeros(panel.shape[:2], dtype=np.int64)
+    np.add.at(counted, (panel.commodity[known], panel.year[known]), panel.rows[known])
+    return counted
 
 
 def _bilateral(panel: TradePanel, basis: Basis, economies: Sequence[str]) -> dict[tuple[int, int, int, int], int]:

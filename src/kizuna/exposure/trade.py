@@ -74,6 +74,7 @@ class _Measure:
         self.years = np.array(panel.years)
         self.reported = np.flatnonzero(np.isin(self.years[cells.year], ask.years))
         self.keys = self._keys(*(axis[self.reported] for axis in (cells.commodity, cells.year, cells.buyer)))
+        self.flows = cells.flows[self.reported]
         self.place = (cells.commodity, cells.year, cells.buyer)
         self.imports = np.zeros(panel.shape, dtype=np.int64)
         self.world_exports = totals_by(base, basis, "supplier")
@@ -173,10 +174,10 @@ class _Measure:
         seller, buyer = network * n_economies + self.base.supplier[kept], network * n_economies + self.base.buyer[kept]
         present = np.zeros(np.prod(self.base.shape), dtype=np.bool_)
         present[seller] = present[buyer] = True
-        nodes, number = np.flatnonzero(present), np.cumsum(present) - 1
+        nodes, number = np.flatnonzero(present), np.cumsum(present, dtype=np.int32) - np.int32(1)
         where = nodes // n_economies
         _, of_node = np.unique(where, return_inverse=True)
-        rank = world_network.pagerank(number[buyer], number[seller], amount[kept].astype(np.float64), of_node)
+        rank = world_network.pagerank(number[buyer], number[seller], amount[kept].astype(np.float64), of_node.astype(np.int32))
         links = np.zeros(len(self.commodity_keys) * n_years, dtype=np.int64)
         np.add.at(links, network, self.base.rows[kept])
         shown = np.flatnonzero(np.isin(nodes % n_economies, self.ask.assessed))
@@ -197,7 +198,7 @@ class _Measure:
         gaps = Words(np.where(absent, 0, NO_WORD).astype(np.int8), (reason,)) if absent.any() else None
         found = np.where(absent, np.nan, found) if absent.any() else found
         return Block(
-            name, self.basis, unit, self.keys, found, self.cells.flows[kept], ("flows",), gaps,
+            name, self.basis, unit, self.keys, found, self.flows, ("flows",), gaps,
             None if detail is None else detail.taken(kept),
         )  # fmt: skip
 
@@ -224,7 +225,7 @@ class _Measure:
         rows, window = rows[whole], window[whole]
         if len(rows):
             values[rows] = verdict(flags[commodity[rows, None], window, buyer[rows, None]])
-        return Block(name, self.basis, unit, self.keys, values, self.cells.flows[kept], ("flows",), listed_gaps(gaps, len(kept)))
+        return Block(name, self.basis, unit, self.keys, values, self.flows, ("flows",), listed_gaps(gaps, len(kept)))
 
     def _world_hhi_of_exports(self) -> Floats:
         exports = self.world_exports

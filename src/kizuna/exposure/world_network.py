@@ -12,7 +12,7 @@ from kizuna.exposure.concentration import Amounts, Floats, Positions, descending
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 
-Indices = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 
 

@@ -16,6 +16,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from os.path import commonprefix
+
+NEAR = 0.6
 
 
 class KizunaError(Exception):
@@ -83,18 +86,21 @@ class OutputError(KizunaError):
 
 
 def near_names(name: str, known: Sequence[str], limit: int = 3) -> tuple[str, ...]:
-    """Return up to ``limit`` known names that look like ``name``, best first, case ignored.
+    """Return up to ``limit`` known names that look like ``name``, best first, case ignored; of equals, those that begin alike.
 
     Examples
     --------
-    >>> near_names("JPM", ["JPN", "IND", "CHN"])
-    ('JPN',)
+    >>> near_names("JPM", ["SPM", "JPN", "IND", "CHN"])
+    ('JPN', 'SPM')
     """
     by_folded: dict[str, str] = {}
     for entry in known:
         by_folded.setdefault(entry.casefold(), entry)
-    close = difflib.get_close_matches(name.casefold(), list(by_folded), n=limit, cutoff=0.6)
-    return tuple(by_folded[folded] for folded in close)
+    asked = name.casefold()
+    close = difflib.get_close_matches(asked, list(by_folded), n=len(by_folded) or 1, cutoff=NEAR)
+    likeness = {folded: difflib.SequenceMatcher(None, folded, asked).ratio() for folded in close}
+    close.sort(key=lambda folded: (-likeness[folded], -len(commonprefix([folded, asked])), folded))
+    return tuple(by_folded[folded] for folded in close[:limit])
 
 
 def _article(noun: str) -> str:

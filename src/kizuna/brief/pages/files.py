@@ -22,7 +22,7 @@ def write_file(path: Path, content: bytes) -> Path:
     """
     try:
         target = path.resolve()
-        _check_place(path, target)
+        check_place(path)
         _write_and_rename(target, content)
     except OutputError:
         raise
@@ -36,7 +36,15 @@ def write_file(path: Path, content: bytes) -> Path:
     return target
 
 
-def _check_place(path: Path, target: Path) -> None:
+def check_place(path: Path) -> None:
+    """Check that a file may be written there, before the work of making it begins.
+
+    Raises
+    ------
+    OutputError
+        If the folder is missing, the path is a folder, or the place cannot be written.
+    """
+    target = path.resolve()
     if target.is_dir():
         raise OutputError(
             f"{path} is a folder.",

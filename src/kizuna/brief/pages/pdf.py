@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.resources import files
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from kizuna.brief.document import Brief, Cell, Picture, Table
 from kizuna.brief.pages.check import check_brief
@@ -44,7 +44,7 @@ def to_pdf(brief: Brief) -> bytes:
         sys_inputs={"brief": json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True)},
     )
     try:
-        pdf: bytes = compiler.compile(format="pdf", pdf_standards=["ua-1"])
+        return cast(bytes, compiler.compile(format="pdf", pdf_standards=["ua-1"]))
     except typst.TypstError as error:
         raise RequestError(
             f"Typst cannot set this brief: {error.message}.",
@@ -52,7 +52,6 @@ def to_pdf(brief: Brief) -> bytes:
             expected="a document that fulfils PDF/UA-1",
             do="Write it as HTML or JSON meanwhile, and report this message.",
         ) from error
-    return pdf
 
 
 def _drawable(value: Any, covered: frozenset[int]) -> Any:

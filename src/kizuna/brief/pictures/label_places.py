@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from kizuna.brief.pictures.base_map import Point
+
+Points = npt.NDArray[np.float64]
 
 _LINE = 1.25
 _STEPS = (1.0, 2.0, 3.2, 4.6, 6.2, 8.0, 10.0, 12.5)
@@ -82,10 +87,10 @@ class PlacedLabel:
         across = self.left < other.left + other.width and other.left < self.left + self.width
         return across and abs(self.middle - other.middle) < (self.height + other.height) / 2
 
-    def covers(self, point: Point, margin: float = 0.0) -> bool:
-        """Whether the box, widened by ``margin``, covers a point."""
-        inside = self.left - margin < point[0] < self.left + self.width + margin
-        return inside and abs(point[1] - self.middle) < self.height / 2 + margin
+    def covered(self, points: Points, margin: float = 0.0) -> int:
+        """Count the points, shape ``[point, 2]``, that the box covers when widened by ``margin``."""
+        across = (self.left - margin < points[:, 0]) & (points[:, 0] < self.left + self.width + margin)
+        return int((across & (np.abs(points[:, 1] - self.middle) < self.height / 2 + margin)).sum())
 
 
 def place_labels(labels: Sequence[Label], *, width: float, height: float, avoid: Sequence[Point]) -> list[PlacedLabel]:
@@ -104,10 +109,12 @@ def place_labels(labels: Sequence[Label], *, width: float, height: float, avoid:
         Pixels that should stay visible, such as points of arcs.
     """
     placed: list[PlacedLabel] = []
-    anchors = [label.anchor for label in labels]
+    anchors = np.array([label.anchor for label in labels], dtype=np.float64).reshape(-1, 2)
+    seen = np.array(avoid, dtype=np.float64).reshape(-1, 2)
     for label in labels:
         places = _places(label)
-        costs = [_cost(place, placed, anchors, avoid, width, height) for place in places]
+        others = anchors[(anchors != np.array(label.anchor)).any(axis=1)]
+        costs = [_cost(place, placed, others, seen, width, height) for place in places]
         placed.append(places[costs.index(min(costs))])
     return placed
 
@@ -137,8 +144,8 @@ def _places(label: Label) -> list[PlacedLabel]:
 def _cost(
     place: PlacedLabel,
     placed: Sequence[PlacedLabel],
-    anchors: Sequence[Point],
-    avoid: Sequence[Point],
+    anchors: Points,
+    avoid: Points,
     width: float,
     height: float,
 ) -> float:
@@ -146,7 +153,7 @@ def _cost(
     return (
         10_000.0 * outside
         + 3_000 * sum(place.overlaps(other) for other in placed)
-        + 60 * sum(place.covers(anchor, 3) for anchor in anchors if anchor != place.label.anchor)
-        + 5 * sum(place.covers(point, 1) for point in avoid)
+        + 60 * place.covered(anchors, 3)
+        + 5 * place.covered(avoid, 1)
         + place.label.pull * place.gap
     )

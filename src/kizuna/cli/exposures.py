@@ -1,0 +1,110 @@
+"""``kizuna exposure``: measured rows on the screen or in a file."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from kizuna.brief.pages.files import check_place, write_file
+from kizuna.exposure.assumptions import Assumptions
+from kizuna.exposure.exposure import COLUMNS, Exposure
+from kizuna.exposure.measure import measure_exposure
+from kizuna.floor.errors import RequestError, TableError
+from kizuna.store.store import embedded_snapshot
+from kizuna.tables.build import build_tables
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Format = Literal["table", "json", "csv", "parquet"]
+ENOUGH_DIGITS = 6
+
+
+def run_exposure(
+    economies: Sequence[str],
+    baskets: Sequence[str],
+    products: Sequence[str],
+    materials: Sequence[str],
+    years: Sequence[int],
+    methods: Sequence[str] | None,
+    assumptions: Path | None,
+    format: Format,
+    out: Path | None,
+) -> None:
+    """Measure and write or print the rows."""
+    if not economies:
+        raise RequestError("no economy was named", expected="one economy or more", do="Such as: kizuna exposure IND --material cobalt")
+    if format == "parquet" and out is None:
+        raise RequestError("parquet without a file", expected="--out FILE", do="Such as: --format parquet --out exposure.parquet")
+    if out is not None:
+        check_place(out)
+    given = Assumptions() if assumptions is None else read_assumptions(assumptions)
+    found = measure_exposure(
+        build_tables(embedded_snapshot()), economies, products=products, materials=materials, baskets=baskets, years=years,
+        methods=methods, assumptions=given,
+    )  # fmt: skip
+    if format == "table" and out is None:
+        _print_table(found)
+        return
+    content = _content(found, format)
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        Console(highlight=False).print(Text(str(write_file(out, content))), soft_wrap=True)
+
+
+def read_assumptions(path: Path) -> Assumptions:
+    """Read a TOML file of assumptions.
+
+    Raises
+    ------
+    TableError
+        With every fault of the file.
+    RequestError
+        If the file cannot be read.
+    """
+    try:
+        return Assumptions(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise TableError("Assumptions that cannot be used:", faults, where=str(path)) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RequestError(f"{path} cannot be read: {error}", where="--assumptions", expected="a TOML file") from error
+
+
+def _content(found: Exposure, format: Format) -> bytes:
+    frame = found.frame()
+    if format == "json":
+        return (json.dumps(frame.to_dicts(), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    buffer = io.BytesIO()
+    if format == "parquet":
+        frame.write_parquet(buffer)
+    else:
+        _flat(frame).write_csv(buffer)
+    return buffer.getvalue()
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    return frame.with_columns(pl.col("sources").list.join(";"))
+
+
+def _print_table(found: Exposure) -> None:
+    shown = [name for name in COLUMNS if name not in ("sources", "rows_used", "revision")]
+    table = RichTable(*shown, title="Exposure", caption="a gap says why there is no number; --format json has sources and rows")
+    for row in found.rows():
+        value = "" if row.value is None else f"{row.value:.{ENOUGH_DIGITS}g}"
+        cells = {name: value if name == "value" else str(getattr(row, name) or "") for name in shown}
+        table.add_row(*(Text(cells[name]) for name in shown))
+    Console(highlight=False).print(table)

@@ -1,0 +1,145 @@
+"""The command ``kizuna``: the verbs of the package as commands, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from kizuna.floor.errors import KizunaError
+
+WRONG_ASK = 2
+LAST_SETTLED = 2023
+
+app = App(
+    name="kizuna",
+    help="Where partner economies hang on the same supplier, with figures that can be checked. Offline.",
+    version_flags=["--version"],
+    help_flags=["--help", "-h"],
+    help_format="markdown",
+)
+
+
+@app.command
+def brief(
+    *partners: str,
+    year: int | None = None,
+    since: int | None = None,
+    basket: Annotated[list[str] | None, Parameter(negative="")] = None,
+    peer: Annotated[list[str] | None, Parameter(negative="")] = None,
+    format: Literal["html", "pdf", "json"] = "html",
+    out: Path | None = None,
+    base_map: Path | None = None,
+    explain: str | None = None,
+) -> None:
+    """Write the exposure brief for two or more economies.
+
+    Parameters
+    ----------
+    partners
+        Codes or names of two or more economies, such as IND JPN.
+    year
+        Calendar year; 2023, the last settled one, where not given.
+    since
+        Start of the comparison; five years before the year where not given.
+    basket
+        Basket id or basket file; may be repeated. All baskets of the package where not given.
+    peer
+        Economy to set beside the partners; may be repeated. KOR, DEU, USA and CHN where not given.
+    format
+        html is one self-contained page, pdf the same document, json the same with every figure's derivation.
+    out
+        File to write; brief-IND-JPN-2023.html and the like in this folder where not given.
+    base_map
+        Boundaries of your own for the maps: a TopoJSON or GeoJSON file.
+    explain
+        Print where one figure comes from and compute it again, in place of writing the brief.
+    """
+    from kizuna.cli.briefs import run_brief
+
+    run_brief(partners, year, since, basket or [], peer, format, out, base_map, explain)
+
+
+@app.command
+def exposure(
+    *economies: str,
+    basket: Annotated[list[str] | None, Parameter(negative="")] = None,
+    product: Annotated[list[str] | None, Parameter(negative="")] = None,
+    material: Annotated[list[str] | None, Parameter(negative="")] = None,
+    year: Annotated[list[int] | None, Parameter(negative="")] = None,
+    method: Annotated[list[str] | None, Parameter(negative="")] = None,
+    assumptions: Path | None = None,
+    format: Literal["table", "json", "csv", "parquet"] = "table",
+    out: Path | None = None,
+) -> None:
+    """Measure the exposure of economies or blocs by every method, side by side.
+
+    Parameters
+    ----------
+    economies
+        Codes or names, and blocs such as EU27 or IND+JPN.
+    basket
+        Basket id or basket file; may be repeated.
+    product
+        HS code such as 270900, HS17:850511 or 2701, or a crop; may be repeated.
+    material
+        Material such as cobalt; may be repeated.
+    year
+        Calendar year; may be repeated. 2023 where not given.
+    method
+        Only this method; may be repeated. `kizuna list methods` names them.
+    assumptions
+        TOML file with numbers that the snapshot does not hold, such as substitution indices.
+    format
+        table for reading; json, csv and parquet with every row.
+    out
+        File to write in place of the screen; needed for parquet.
+    """
+    from kizuna.cli.exposures import run_exposure
+
+    run_exposure(economies, basket or [], product or [], material or [], year or [LAST_SETTLED], method, assumptions, format, out)
+
+
+@app.command(name="list")
+def list_names(what: Literal["economies", "blocs", "baskets", "materials", "products", "methods", "indicators"]) -> None:
+    """List the names that can be asked for.
+
+    Parameters
+    ----------
+    what
+        Kind of names.
+    """
+    from kizuna.cli.listings import run_list
+
+    run_list(what)
+
+
+@app.command
+def sources(*, verify: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """List the sources of the embedded figures: publisher, vintage, licence, hash, rows.
+
+    Parameters
+    ----------
+    verify
+        Check every stored table against its sha256.
+    """
+    from kizuna.cli.listings import run_sources
+
+    run_sources(verify)
+
+
+def main() -> None:
+    """Run the command; a wrong ask ends with one clear error on standard error and exit code 2."""
+    try:
+        app(exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        sys.stderr.write(f"kizuna: {error}\nSee: kizuna --help\n")
+        sys.exit(WRONG_ASK)
+    except KizunaError as error:
+        sys.stderr.write(f"kizuna: {error}\n")
+        sys.exit(WRONG_ASK)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
