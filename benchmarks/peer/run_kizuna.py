@@ -1,7 +1,7 @@
 """Run kizuna's GeoPolRisk on a snapshot made of the other tool's databases: time it, and keep its scores.
 
-Started by ``benchmarks/geopolrisk_peer.py``. Call: ``run_kizuna.py FOLDER STARTED REPEATS``; ``FOLDER`` holds the
-snapshot (``store``) and what is asked (``asked.json``).
+Started by ``benchmarks/geopolrisk_peer.py``. Call: ``run_kizuna.py FOLDER STARTED REPEATS``; ``FOLDER`` holds what
+is asked (``asked.json``), which names the snapshot.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main(folder: Path, started: float, repeats: int) -> None:
 
     times = {"import": time.monotonic() - started}
     asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
-    seconds, tables = _timed(lambda: build_tables(Store.open(folder / "store")))
+    seconds, tables = _timed(lambda: build_tables(Store.open(asked["store"])))
     times["tables"] = seconds
     stored = dict(tables.rows("SELECT material, hs_codes FROM material_codes WHERE hs_codes IS NOT NULL"))
     minerals = asked["minerals"]

@@ -47,14 +47,15 @@ def per_cent(share: float, digits: int = PROSE_DIGITS) -> str:
 
 
 def points(change: float) -> str:
-    """Return a change of a share in percentage points, with its sign.
+    """Return a change of a share in whole percentage points, with its sign.
 
     Examples
     --------
-    >>> points(0.231), points(-0.05)
-    ('+23 points', '-5 points')
+    >>> points(0.231), points(-0.05), points(0.001)
+    ('+23', '-5', '0')
     """
-    return f"{round(change * 100):+d} points"
+    whole = round(change * 100)
+    return f"{whole:+d}" if whole else "0"
 
 
 def index(value: float, digits: int = TABLE_DIGITS) -> str:

@@ -18,16 +18,25 @@ from kizuna.tables.commodities import Commodity
 
 # Indicator -> recipe that recomputes it from the imports by supplier.
 FROM_IMPORTS = {
-    "supplier_count": "suppliers", "import_hhi": "hhi", "effective_suppliers": "effective", "top1_share": "top1", "top3_share": "top3",
+    "supplier_count": "suppliers",
+    "import_hhi": "hhi",
+    "effective_suppliers": "effective",
+    "top1_share": "top1",
+    "top3_share": "top3",
     "cdi1": "hhi",
-}  # fmt: skip
+}
 WORDS: dict[str, Callable[[float, int], str]] = {
-    "usd": amounts.usd, "t": amounts.tonnes, "share": amounts.per_cent, "index": amounts.index, "ratio": amounts.index,
+    "usd": amounts.usd,
+    "t": amounts.tonnes,
+    "share": amounts.per_cent,
+    "index": amounts.index,
+    "ratio": amounts.index,
     "years": lambda value, digits: f"{amounts.significant(value * 12, digits)} months",
-    "kg Cu-eq/kg": amounts.index, "kcal": lambda value, digits: f"{amounts.significant(value / 1e12, digits)} trillion kcal",
+    "kg Cu-eq/kg": amounts.index,
+    "kcal": lambda value, digits: f"{amounts.significant(value / 1e12, digits)} trillion kcal",
     "count": lambda value, digits: amounts.significant(value, digits) if value % 1 else f"{value:.0f}",
     "flag": lambda value, _: "yes" if value else "no",
-}  # fmt: skip
+}
 
 
 class FigureBook:
@@ -41,7 +50,9 @@ class FigureBook:
         """Enter a figure and return it."""
         held = self.figures.setdefault(figure.id, figure)
         if held.key != figure.key or held.value != figure.value:
-            raise TableError("Two figures share an id.", [f"{held.key} = {held.value}", f"{figure.key} = {figure.value}"])
+            raise TableError(
+                "Two figures share an id.", [f"{held.key} = {held.value}", f"{figure.key} = {figure.value}"]
+            )
         return figure
 
     def mark(self, figure: Figure, digits: int = amounts.PROSE_DIGITS) -> Mark:
@@ -66,12 +77,16 @@ class FigureBook:
 
     def mean_usd(self, span: Span, commodities: Sequence[Commodity], name: str) -> Figure:
         """Enter the mean yearly imports of a span."""
-        return self._span(span, commodities, name, "imports_mean", span.mean_usd, "usd", "mean-usd", str(len(span.years)))
+        return self._span(
+            span, commodities, name, "imports_mean", span.mean_usd, "usd", "mean-usd", str(len(span.years))
+        )
 
     def mean_share(self, span: Span, commodities: Sequence[Commodity], name: str, supplier: str) -> Figure:
         """Enter the mean yearly share of one supplier over a span."""
         value: float | Gap = span.shares.get(supplier, 0.0) if span.shares else Gap("a year of the span has no imports")
-        return self._span(span, commodities, name, f"supplier_share_mean.{supplier}", value, "share", "mean-share", supplier)
+        return self._span(
+            span, commodities, name, f"supplier_share_mean.{supplier}", value, "share", "mean-share", supplier
+        )
 
     def mean_effective(self, span: Span, commodities: Sequence[Commodity], name: str, value: float) -> Figure:
         """Enter the effective number of suppliers of a span's mean shares."""
@@ -80,14 +95,27 @@ class FigureBook:
     def mean_supplier_usd(self, span: Span, commodities: Sequence[Commodity], name: str, supplier: str) -> Figure:
         """Enter the mean yearly imports from one supplier over a span."""
         value = sum(year.get(supplier, 0) for year in span.amounts.values()) / len(span.amounts)
-        return self._span(span, commodities, name, f"imports_from_mean.{supplier}", value, "usd", "mean-supplier-usd", f"{supplier} over {len(span.years)}")
+        return self._span(
+            span,
+            commodities,
+            name,
+            f"imports_from_mean.{supplier}",
+            value,
+            "usd",
+            "mean-supplier-usd",
+            f"{supplier} over {len(span.years)}",
+        )
 
     def world_share(self, economy: str, commodity: Commodity, years: Sequence[int], share: float, rows: int) -> Figure:
         """Enter the mean yearly share of one exporter in world exports."""
         query = derivation.by_exporter([commodity], years, "value")
         key = f"{economy}.{commodity.key}.{_of_years(years)}.world_export_share_mean.value"
         proof = derivation.derive(self.tables, "mean-share", query, rows, word=economy)
-        return self.enter(Figure(key, share, "share", "Share of world exports, mean of years", self._trade_sources([commodity]), proof))
+        return self.enter(
+            Figure(
+                key, share, "share", "Share of world exports, mean of years", self._trade_sources([commodity]), proof
+            )
+        )
 
     def yearly_share(self, span: Span, commodities: Sequence[Commodity], name: str, year: int, supplier: str) -> Figure:
         """Enter one supplier's share in one year of a span."""
@@ -97,7 +125,9 @@ class FigureBook:
         query = derivation.by_supplier(commodities, [span.economy], [year], "value")
         key = f"{span.economy}.{name}.{year}.supplier_share.{supplier}.value"
         proof = derivation.derive(self.tables, "share", query, len(found), word=supplier)
-        return self.enter(Figure(key, value, "share", "Share of imports, value", self._trade_sources(commodities), proof))
+        return self.enter(
+            Figure(key, value, "share", "Share of imports, value", self._trade_sources(commodities), proof)
+        )
 
     def _span(
         self,

@@ -5,17 +5,29 @@ from __future__ import annotations
 from kizuna.brief.book import FigureBook
 from kizuna.brief.document import Cell, Column, Picture, Section, Table, Words
 from kizuna.brief.drawings import draw
-from kizuna.brief.exposures import disagreements, text_cell, what_it_buys, what_methods_say, what_they_share, who_can_help
+from kizuna.brief.exposures import (
+    disagreements,
+    text_cell,
+    what_it_buys,
+    what_methods_say,
+    what_they_share,
+    who_can_help,
+)
 from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.pictures import BaseMap, RankedRow, SupplierColours, ranking
-from kizuna.brief.wording import economy_name, listed, sentence
+from kizuna.brief.wording import capital, economy_name, listed
 from kizuna.exposure.food import APPROXIMATE, FOOD_YEAR
 from kizuna.tables.commodities import Commodity
 
 FOOD_COLUMNS = (
-    ("Imports", "imports"), ("First supplier's share", "top1_share"), ("HHI", "import_hhi"), ("Effective suppliers", "effective_suppliers"),
-    ("Self-sufficiency", "food_self_sufficiency"), ("Import dependency", "food_import_dependency"), ("Stocks over use", "food_stocks_to_use"),
-)  # fmt: skip
+    ("Imports", "imports"),
+    ("First supplier's share", "top1_share"),
+    ("HHI", "import_hhi"),
+    ("Effective suppliers", "effective_suppliers"),
+    ("Self-sufficiency", "food_self_sufficiency"),
+    ("Import dependency", "food_import_dependency"),
+    ("Stocks over use", "food_stocks_to_use"),
+)
 
 
 def write_chapter(
@@ -55,19 +67,32 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
             subject = Commodity(crop, "FAO", (crop,), crop.capitalize())
             cells = [text_cell(subject.name), text_cell(economy_name(facts.tables, code))]
             first = facts.exposure.by_key.get((code, subject.key, FOOD_YEAR, "top1_share", None))
-            cells.append(text_cell(economy_name(facts.tables, first.detail)) if first is not None else Cell(words=("gap",), gap="no imports"))
+            cells.append(
+                text_cell(economy_name(facts.tables, first.detail))
+                if first is not None
+                else Cell(words=("gap",), gap="no imports")
+            )
             for _, name in FOOD_COLUMNS:
                 row = facts.exposure.by_key.get((code, subject.key, FOOD_YEAR, name, None))
-                cells.append(Cell(words=("gap",), gap="no imports recorded") if row is None else book.cell(book.of_row(row, subject)))
+                cells.append(
+                    Cell(words=("gap",), gap="no imports recorded")
+                    if row is None
+                    else book.cell(book.of_row(row, subject))
+                )
             if first is not None and first.value is not None:
                 label = f"{economy_name(facts.tables, code)}: {crop} from {economy_name(facts.tables, first.detail)}"
-                bars.append(RankedRow(sentence(label)[0], first.value, f"{first.value:.0%}"))  # type: ignore[arg-type]
+                bars.append(RankedRow(capital(label), first.value, f"{first.value:.0%}"))
             rows.append(tuple(cells))
     note = f"{APPROXIMATE}. Food energy; stocks in months of use."
     table = Table(
         id=f"{chapter.basket.id}-food",
         title="Staple food: what each buys, grows and keeps",
-        columns=(Column("Crop"), Column("Buyer"), Column("First supplier"), *(Column(title, True) for title, _ in FOOD_COLUMNS)),
+        columns=(
+            Column("Crop"),
+            Column("Buyer"),
+            Column("First supplier"),
+            *(Column(title, True) for title, _ in FOOD_COLUMNS),
+        ),
         rows=tuple(rows),
         note=note,
         citation=facts.tables.store.source("food_trade").citation,
@@ -80,7 +105,8 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
         title=title,
         svg=ranking(bars, text_alternative=says, full=1.0) if bars else "",
         alternative=says,
-        caption=f"Share of imports in food energy, mean of 2015 to 2017. {facts.tables.store.source('food_trade').citation}",
+        caption="Share of imports in food energy, mean of 2015 to 2017. "
+        f"{facts.tables.store.source('food_trade').citation}",
         twin=Table(
             id=f"{chapter.basket.id}-first-suppliers-table",
             title="First suppliers of staple food",
@@ -100,7 +126,10 @@ def _uncovered(chapter: Chapter) -> Table:
         id=f"{chapter.basket.id}-uncovered",
         title="Members that no figure covers",
         columns=(Column("Member"), Column("What for"), Column("Why there is no figure")),
-        rows=tuple((text_cell(name.partition(":")[2] or name), text_cell(names.get(name, "")), text_cell(reason)) for name, reason in chapter.uncovered),
+        rows=tuple(
+            (text_cell(name.partition(":")[2] or name), text_cell(names.get(name, "")), text_cell(reason))
+            for name, reason in chapter.uncovered
+        ),
         note="A gap is not a zero: what the partners buy here is unknown.",
         citation=listed(list(dict.fromkeys(str(source) for source in chapter.basket.sources.values()))) or "unverified",
     )

@@ -1,4 +1,4 @@
-"""Pictures of a chapter, each with the question it answers, a text alternative that says the finding, and its table twin."""
+"""Pictures of a chapter, each with the question it answers, the finding in words, and its table twin."""
 
 from __future__ import annotations
 
@@ -36,11 +36,14 @@ def telling(facts: Facts, chapter: Chapter) -> list[Commodity]:
     """Return the chapter's commodities with the most dollars on the partners' first suppliers."""
     stakes = {
         commodity.key: sum(
-            facts.spans_now[commodity.key][code].mean_usd * facts.spans_now[commodity.key][code].top_share for code in facts.order.partners
+            facts.spans_now[commodity.key][code].mean_usd * facts.spans_now[commodity.key][code].top_share
+            for code in facts.order.partners
         )
         for commodity in chapter.commodities
     }
-    return sorted((c for c in chapter.commodities if stakes[c.key] > 0), key=lambda c: (-stakes[c.key], c.key))[:DRAWN_COMMODITIES]
+    return sorted((c for c in chapter.commodities if stakes[c.key] > 0), key=lambda c: (-stakes[c.key], c.key))[
+        :DRAWN_COMMODITIES
+    ]
 
 
 def assign_colours(facts: Facts) -> SupplierColours:
@@ -91,22 +94,37 @@ def _map(facts: Facts, book: FigureBook, chapter: Chapter, partners: Sequence[st
         for supplier, amount in span.amounts[facts.order.year].items()
     ]
     names = _names(facts)
-    title = f"Who sells {listed([economy_name(facts.tables, code) for code in partners])} their {_small(chapter.basket.name)}?"
+    buyers = listed([economy_name(facts.tables, code) for code in partners])
+    title = f"Who sells {buyers} their {_small(chapter.basket.name)}?"
     total = sum(flow.value_usd for flow in flows)
     if not total:
         reason = f"no imports of this basket recorded in {facts.order.year}"
-        return _absent(f"{chapter.basket.id}-map-{partners[0].lower()}", title, reason, _flow_table(facts, book, chapter, spans))
+        return _absent(
+            f"{chapter.basket.id}-map-{partners[0].lower()}", title, reason, _flow_table(facts, book, chapter, spans)
+        )
     largest = max(flows, key=lambda flow: (flow.value_usd, flow.supplier))
     says = (
-        f"Largest flow: {economy_name(facts.tables, largest.supplier)} to {economy_name(facts.tables, largest.partner)}, "
+        f"Largest flow: {economy_name(facts.tables, largest.supplier)} to "
+        f"{economy_name(facts.tables, largest.partner)}, "
         f"{usd(largest.value_usd)} of {usd(total)} in {facts.order.year}"
     )
-    covered = {"TWN" if code == "S19" else code for code, bought in zip(facts.panel.economies, _seen(facts), strict=True) if bought}
+    covered = {
+        "TWN" if code == "S19" else code
+        for code, bought in zip(facts.panel.economies, _seen(facts), strict=True)
+        if bought
+    }
     blank = [code for code in base_map.areas if len(code) == 3 and code.isupper() and code not in covered]
-    svg = flow_map(flows, partners=list(partners), base_map=base_map, names=names, text_alternative=says, no_data=blank, top=MAPPED_FLOWS)
-    caption = (
-        f"The {MAPPED_FLOWS} largest flows to each, width by value (USD), {facts.order.year}. {_source(facts, chapter.commodities)}."
+    svg = flow_map(
+        flows,
+        partners=list(partners),
+        base_map=base_map,
+        names=names,
+        text_alternative=says,
+        no_data=blank,
+        top=MAPPED_FLOWS,
     )
+    source = _source(facts, chapter.commodities)
+    caption = f"The {MAPPED_FLOWS} largest flows to each, width by value (USD), {facts.order.year}. {source}."
     twin = _flow_table(facts, book, chapter, spans)
     return Picture(f"{chapter.basket.id}-map-{partners[0].lower()}", title, svg, says, caption, twin)
 
@@ -142,27 +160,38 @@ def _flow_table(facts: Facts, book: FigureBook, chapter: Chapter, spans: dict[st
     )
 
 
-def _shares(facts: Facts, book: FigureBook, chapter: Chapter, commodity: Commodity, colours: SupplierColours) -> Picture:
+def _shares(
+    facts: Facts, book: FigureBook, chapter: Chapter, commodity: Commodity, colours: SupplierColours
+) -> Picture:
     rows = _share_rows(facts, commodity)
     partners = facts.order.partners
     identity = f"{chapter.basket.id}-shares-{commodity.id.replace(':', '-')}"
-    title = f"Who sells {listed([economy_name(facts.tables, code) for code in partners])} their {commodity_name(commodity)}?"
+    buyers = listed([economy_name(facts.tables, code) for code in partners])
+    title = f"Who sells {buyers} their {commodity_name(commodity)}?"
     spans = {code: facts.yearly[commodity.key][code] for code in partners}
     said: list[str] = []
     for code in partners:
         now = facts.spans_now[commodity.key][code]
         if now.top:
-            said.append(f"{economy_name(facts.tables, code)} first from {economy_name(facts.tables, now.top)} ({per_cent(now.top_share)})")
+            said.append(
+                f"{economy_name(facts.tables, code)} first from {economy_name(facts.tables, now.top)} "
+                f"({per_cent(now.top_share)})"
+            )
     says = f"{'; '.join(said)}, mean of {years_in_words(facts.now)}" if said else title
     says = says[:1].upper() + says[1:]
     twin = _share_table(facts, book, commodity, spans, rows, f"{identity}-table")
     if not rows:
         return _absent(identity, title, f"no imports recorded from {facts.series[0]} to {facts.series[-1]}", twin)
     svg = shares_over_time(
-        rows, partners=list(partners), colours=colours, names=_names(facts), text_alternative=says,
+        rows,
+        partners=list(partners),
+        colours=colours,
+        names=_names(facts),
+        text_alternative=says,
         provisional=[year for year in facts.series if year > parameter("last_settled_year")],
-    )  # fmt: skip
-    caption = f"Share of imports by value, {facts.series[0]} to {facts.series[-1]}; four largest suppliers and the rest. {_source(facts, [commodity])}."
+    )
+    when = f"{facts.series[0]} to {facts.series[-1]}"
+    caption = f"Share of imports by value, {when}; four largest suppliers and the rest. {_source(facts, [commodity])}."
     return Picture(identity, title, svg, says, caption, twin)
 
 
@@ -176,13 +205,20 @@ def _share_rows(facts: Facts, commodity: Commodity) -> list[SupplierShare]:
 
 
 def _share_table(
-    facts: Facts, book: FigureBook, commodity: Commodity, spans: dict[str, Span], rows: list[SupplierShare], identity: str
+    facts: Facts,
+    book: FigureBook,
+    commodity: Commodity,
+    spans: dict[str, Span],
+    rows: list[SupplierShare],
+    identity: str,
 ) -> Table:
     lines = []
     for partner, span in spans.items():
         for supplier in top_suppliers(rows, partner):
             cells = [text_cell(economy_name(facts.tables, partner)), text_cell(economy_name(facts.tables, supplier))]
-            cells += [book.cell(book.yearly_share(span, [commodity], commodity.key, year, supplier)) for year in facts.series]
+            cells += [
+                book.cell(book.yearly_share(span, [commodity], commodity.key, year, supplier)) for year in facts.series
+            ]
             lines.append(tuple(cells))
     return Table(
         id=identity,
@@ -202,7 +238,11 @@ def _changes(facts: Facts, book: FigureBook, chapter: Chapter) -> Picture:
             if not now.top:
                 continue
             before: float | Gap = then.shares.get(now.top, 0.0) if then.shares else Gap("no imports in a year of then")
-            rows.append(ChangeRow(f"{_names(facts)[economy]}: {commodity.name}, {_names(facts)[now.top]}", before, now.top_share))
+            rows.append(
+                ChangeRow(
+                    f"{_names(facts)[economy]}: {commodity.name}, {_names(facts)[now.top]}", before, now.top_share
+                )
+            )
             if not isinstance(before, Gap):
                 moves.append((abs(now.top_share - before), commodity, economy, now.top, before, now.top_share))
             lines.append(
@@ -220,7 +260,13 @@ def _changes(facts: Facts, book: FigureBook, chapter: Chapter) -> Picture:
     twin = Table(
         id=f"{identity}-table",
         title=f"Share of today's first supplier, {then_words} and {now_words}",
-        columns=(Column("Buyer"), Column("Commodity"), Column("Supplier"), Column(then_words, True), Column(now_words, True)),
+        columns=(
+            Column("Buyer"),
+            Column("Commodity"),
+            Column("Supplier"),
+            Column(then_words, True),
+            Column(now_words, True),
+        ),
         rows=tuple(lines),
         note="Mean yearly share of imports by value.",
         citation=citation(facts, chapter.commodities),
@@ -235,7 +281,9 @@ def _changes(facts: Facts, book: FigureBook, chapter: Chapter) -> Picture:
             f"{commodity_name(commodity)}, {per_cent(before)} to {per_cent(after)}"
         )
     svg = change(rows, then=then_words, now=now_words, text_alternative=says)
-    caption = f"Mean yearly share of imports by value, first supplier of {now_words}. {_source(facts, chapter.commodities)}."
+    caption = (
+        f"Mean yearly share of imports by value, first supplier of {now_words}. {_source(facts, chapter.commodities)}."
+    )
     return Picture(identity, title, svg, says, caption, twin)
 
 
@@ -244,10 +292,11 @@ def _absent(identity: str, title: str, reason: str, twin: Table) -> Picture:
 
 
 def _names(facts: Facts) -> dict[str, str]:
-    return {economy.iso3: "Other Asia, n.e.s." if economy.iso3 == "S19" else economy.name_en for economy in facts.tables.economies}
+    return {
+        economy.iso3: "Other Asia, n.e.s." if economy.iso3 == "S19" else economy.name_en
+        for economy in facts.tables.economies
+    }
 
 
 def _small(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-

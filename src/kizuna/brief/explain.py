@@ -41,7 +41,9 @@ def explain(tables: Tables, brief: Brief, name: str) -> Explanation:
     by_key = {figure.key: figure for figure in brief.figures.values()}
     figure = brief.figures.get(name) or by_key.get(name)
     if figure is None:
-        raise UnknownNameError("figure", name, [*brief.figures, *by_key], where="this brief; it must be made with the same options")
+        raise UnknownNameError(
+            "figure", name, [*brief.figures, *by_key], where="this brief; it must be made with the same options"
+        )
     frame = tables.frame(figure.derivation.query)
     rows = tuple(tuple(str(value) for value in row) for row in frame.head(MOST_ROWS).rows())
     return Explanation(figure, tuple(frame.columns), rows, frame.height, compute_again(tables, figure))

@@ -11,7 +11,7 @@ from kizuna.brief.document import Cell, Column, Table, Words
 from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.findings import world_rows
 from kizuna.brief.pictures import spark
-from kizuna.brief.wording import commodity_name, economy_name, listed, sentence, years_in_words
+from kizuna.brief.wording import capital, commodity_name, economy_name, listed, sentence, years_in_words
 from kizuna.exposure.panel import Basis
 from kizuna.exposure.spans import Span, world_shares
 from kizuna.floor.gaps import Gap
@@ -43,10 +43,13 @@ def citation(facts: Facts, commodities: Sequence[Commodity]) -> str:
 
 
 def ranked(facts: Facts, chapter: Chapter, economy: str) -> list[Commodity]:
-    """Return the chapter's commodities that the economy buys for 1 m USD or more, largest dollars on one supplier first."""
+    """Return the commodities that the economy buys for 1 m USD or more, largest dollars on one supplier first."""
     spans = [(facts.spans_now[commodity.key][economy], commodity) for commodity in chapter.commodities]
     kept = [(span, commodity) for span, commodity in spans if span.mean_usd >= parameter("table_usd")]
-    return [commodity for _, commodity in sorted(kept, key=lambda item: (-item[0].mean_usd * item[0].top_share, item[1].key))]
+    return [
+        commodity
+        for _, commodity in sorted(kept, key=lambda item: (-item[0].mean_usd * item[0].top_share, item[1].key))
+    ]
 
 
 def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str) -> Table:
@@ -55,8 +58,10 @@ def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str)
     year, then = facts.order.year, years_in_words(facts.then)
     small = len(chapter.commodities) - len(commodities)
     note = (
-        f"Imports and indices: {year}; shares compared: mean of {years_in_words(facts.now)} with mean of {then}. By US dollars on the first "
-        f"supplier. Value in USD, index 0 to 1. {small} of {len(chapter.commodities)} commodities under 1 m USD a year are not listed."
+        f"Imports and indices: {year}; shares compared: mean of {years_in_words(facts.now)} with mean of {then}. By "
+        "US dollars on the first "
+        f"supplier. Value in USD, index 0 to 1. {small} of {len(chapter.commodities)} commodities under 1 m USD a "
+        "year are not listed."
     )
     if len(commodities) > MOST_ROWS:
         note += f" The first {MOST_ROWS} of {len(commodities)} are listed."
@@ -64,14 +69,21 @@ def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str)
         id=f"{chapter.basket.id}-{economy.lower()}-exposures",
         title=f"What {economy_name(facts.tables, economy)} buys",
         columns=(
-            Column("Commodity"), Column("Imports", True), Column("First supplier"), Column("Its share", True), Column("Change", True),
-            Column("Three largest", True), Column("HHI by value", True), Column("HHI by mass", True), Column("Effective suppliers", True),
+            Column("Commodity"),
+            Column("Imports", True),
+            Column("First supplier"),
+            Column("Its share", True),
+            Column("Change, points", True),
+            Column("Three largest", True),
+            Column("HHI by value", True),
+            Column("HHI by mass", True),
+            Column("Effective suppliers", True),
             Column("Share since " + str(facts.order.since)),
         ),
         rows=tuple(_exposure_row(facts, book, commodity, economy) for commodity in commodities[:MOST_ROWS]),
         note=note,
         citation=citation(facts, chapter.commodities),
-    )  # fmt: skip
+    )
 
 
 def _exposure_row(facts: Facts, book: FigureBook, commodity: Commodity, economy: str) -> tuple[Cell, ...]:
@@ -86,7 +98,9 @@ def _exposure_row(facts: Facts, book: FigureBook, commodity: Commodity, economy:
     return (
         text_cell(commodity.name),
         measured(facts, book, economy, commodity, "imports"),
-        text_cell(economy_name(facts.tables, now.top) + ("" if now.steady else " *") if now.top else "none in every year"),
+        text_cell(
+            economy_name(facts.tables, now.top) + ("" if now.steady else " *") if now.top else "none in every year"
+        ),
         book.cell(share),
         moved,
         measured(facts, book, economy, commodity, "top3_share"),
@@ -114,7 +128,8 @@ def _share_line(facts: Facts, commodity: Commodity, economy: str, supplier: str)
     known = [value for value in values if not isinstance(value, Gap)]
     if not known:
         return ""
-    says = f"{supplier}: share of {economy}'s imports from {known[0]:.0%} to {known[-1]:.0%}, {facts.series[0]} to {facts.series[-1]}"
+    when = f"{facts.series[0]} to {facts.series[-1]}"
+    says = f"{supplier}: share of {economy}'s imports from {known[0]:.0%} to {known[-1]:.0%}, {when}"
     return spark(values, text_alternative=says, low=0.0, high=1.0)
 
 
@@ -125,29 +140,38 @@ def what_they_share(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
     for commodity in chapter.commodities:
         spans = facts.spans_now[commodity.key]
         heavy = [
-            spans[code] for code in facts.order.partners
+            spans[code]
+            for code in facts.order.partners
             if spans[code].top_share > limit and spans[code].mean_usd >= parameter("table_usd")
-        ]  # fmt: skip
+        ]
         for supplier in dict.fromkeys(span.top for span in heavy):
             together = [span for span in heavy if span.top == supplier]
             if len(together) > 1:
-                rows.append((sum(span.mean_usd * span.top_share for span in together), _shared_row(facts, book, commodity, supplier, together)))
+                rows.append(
+                    (
+                        sum(span.mean_usd * span.top_share for span in together),
+                        _shared_row(facts, book, commodity, supplier, together),
+                    )
+                )
     partners = [economy_name(facts.tables, code) for code in facts.order.partners]
     columns = [Column("Commodity"), Column("Common supplier")]
     for name in partners:
-        columns += [Column(f"{sentence(name)[0]}: share", True), Column(f"{sentence(name)[0]}: from it a year", True)]
+        columns += [Column(f"{capital(name)}: share", True), Column(f"{capital(name)}: from it a year", True)]
     return Table(
         id=f"{chapter.basket.id}-common",
         title="Where they hang on the same supplier",
         columns=tuple(columns),
         rows=tuple(cells for _, cells in sorted(rows, key=lambda row: -row[0])),
-        note=f"Each buys over 40 % there, mean of {years_in_words(facts.now)}, imports of 1 m USD a year or more. * marks a supplier that does not "
+        note=f"Each buys over 40 % there, mean of {years_in_words(facts.now)}, imports of 1 m USD a year or more. * "
+        "marks a supplier that does not "
         "lead in every year, or a year that dwarfs the others.",
         citation=citation(facts, chapter.commodities),
     )
 
 
-def _shared_row(facts: Facts, book: FigureBook, commodity: Commodity, supplier: str, together: Sequence[Span]) -> tuple[Cell, ...]:
+def _shared_row(
+    facts: Facts, book: FigureBook, commodity: Commodity, supplier: str, together: Sequence[Span]
+) -> tuple[Cell, ...]:
     steady = all(span.steady for span in together)
     cells = [text_cell(commodity.name), text_cell(economy_name(facts.tables, supplier) + ("" if steady else " *"))]
     for code in facts.order.partners:
@@ -182,15 +206,21 @@ def who_can_help(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
         id=f"{chapter.basket.id}-help",
         title="Where one can supply the other",
         columns=(
-            Column("Commodity"), Column("Seller"), Column("Buyer"), Column("Share of buyer's imports", True),
-            Column("Share of world exports", True), Column("Buyer's imports a year", True), Column("Buyer's first source"),
+            Column("Commodity"),
+            Column("Seller"),
+            Column("Buyer"),
+            Column("Share of buyer's imports", True),
+            Column("Share of world exports", True),
+            Column("Buyer's imports a year", True),
+            Column("Buyer's first source"),
             Column("Its share", True),
         ),
         rows=tuple(cells for _, cells in sorted(rows, key=lambda row: -row[0])),
-        note=f"The seller provides 5 % or more of the buyer's imports or of world exports, mean of {years_in_words(facts.now)}. Exports are what "
+        note="The seller provides 5 % or more of the buyer's imports or of world exports, mean of "
+        f"{years_in_words(facts.now)}. Exports are what "
         "was sold, not spare capacity.",
         citation=citation(facts, chapter.commodities),
-    )  # fmt: skip
+    )
 
 
 def what_methods_say(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
@@ -208,13 +238,17 @@ def what_methods_say(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
         title="What the methods say, side by side",
         columns=(Column("Commodity"), Column("Buyer"), *(Column(title, True) for title, _, _ in METHOD_COLUMNS)),
         rows=tuple(rows),
-        note=f"Year {facts.order.year}. GeoDep: CEPII's four criteria. GeoPolRisk: as published, gross mass beside production. Reliance, hubs and origins "
-        "only where trade and production are in one unit; else a gap. No method is a verdict, and none is averaged with another.",
+        note=f"Year {facts.order.year}. GeoDep: CEPII's four criteria. GeoPolRisk: as published, gross mass beside "
+        "production. Reliance, hubs and origins "
+        "only where trade and production are in one unit; else a gap. No method is a verdict, and none is averaged "
+        "with another.",
         citation=citation(facts, chapter.commodities),
     )
 
 
-def _method_cell(facts: Facts, book: FigureBook, economy: str, commodity: Commodity, indicator: str, basis: Basis | None) -> Cell:
+def _method_cell(
+    facts: Facts, book: FigureBook, economy: str, commodity: Commodity, indicator: str, basis: Basis | None
+) -> Cell:
     if indicator == "geopolrisk_score":
         for mapped, _ in facts.ask.mapped:
             row = facts.exposure.by_key.get((economy, mapped.id, facts.order.year, indicator, basis))
@@ -229,13 +263,18 @@ def disagreements(facts: Facts, chapter: Chapter) -> tuple[Words, ...]:
     missed: dict[str, list[str]] = {}
     for economy in facts.order.partners:
         for commodity in ranked(facts, chapter, economy)[:MOST_ROWS]:
-            over, flag = facts.row(economy, commodity, "over_65_percent"), facts.row(economy, commodity, "geodep_dependent")
+            over, flag = (
+                facts.row(economy, commodity, "over_65_percent"),
+                facts.row(economy, commodity, "geodep_dependent"),
+            )
             if over is not None and flag is not None and over.value and flag.value == 0:
                 missed.setdefault(economy, []).append(commodity_name(commodity))
     return tuple(
         sentence(
-            f"{economy_name(facts.tables, economy)} buys over 65 % of its {listed(names)} from one economy, yet GeoDep does not flag "
-            f"{'it' if len(names) == 1 else 'them'}: that screen also asks for concentrated world exports and for imports above exports."
+            f"{economy_name(facts.tables, economy)} buys over 65 % of its {listed(names)} from one economy, yet "
+            "GeoDep does not flag "
+            f"{'it' if len(names) == 1 else 'them'}: that screen also asks for concentrated world exports and for "
+            "imports above exports."
         )
         for economy, names in missed.items()
     )

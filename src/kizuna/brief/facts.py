@@ -17,13 +17,27 @@ from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
 DEFAULT_BASKETS = (
-    "critical-minerals", "energy", "staple-food", "batteries", "magnets", "semiconductors", "telecom", "defence-materials",
-)  # fmt: skip
+    "critical-minerals",
+    "energy",
+    "staple-food",
+    "batteries",
+    "magnets",
+    "semiconductors",
+    "telecom",
+    "defence-materials",
+)
 DEFAULT_PEERS = ("KOR", "DEU", "USA", "CHN")
 METHODS = (
-    "concentration", "cepii-geodep", "production", "geopolrisk", "supply-balance", "origin", "world-network", "window",
+    "concentration",
+    "cepii-geodep",
+    "production",
+    "geopolrisk",
+    "supply-balance",
+    "origin",
+    "world-network",
+    "window",
     "food-balance",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +142,19 @@ def read_order(
     for name, asked in (("--year", chosen), ("--since", start)):
         if not first <= asked <= last:
             raise OutOfRangeError(
-                f"{name} {asked}", where="trade in this snapshot", expected=f"a year from {first} to {last}",
+                f"{name} {asked}",
+                where="trade in this snapshot",
+                expected=f"a year from {first} to {last}",
                 do=f"Take {name} {min(max(asked, first), last)}.",
-            )  # fmt: skip
+            )
     if start >= chosen:
-        raise OutOfRangeError(f"--since {start}", expected=f"a year before --year {chosen}", do=f"Take --since {chosen - 1}.")
+        raise OutOfRangeError(
+            f"--since {start}", expected=f"a year before --year {chosen}", do=f"Take --since {chosen - 1}."
+        )
     found = tuple(load_baskets().get(name) for name in dict.fromkeys(baskets or DEFAULT_BASKETS))
-    beside = tuple(code for code in dict.fromkeys(tables.economies.get(name).iso3 for name in peers) if code not in codes)
+    beside = tuple(
+        code for code in dict.fromkeys(tables.economies.get(name).iso3 for name in peers) if code not in codes
+    )
     return Order(codes, beside, chosen, start, found)
 
 

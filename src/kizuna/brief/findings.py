@@ -13,15 +13,17 @@ from kizuna.brief.amounts import PROSE_DIGITS
 from kizuna.brief.book import FigureBook
 from kizuna.brief.document import Finding, Kind, Words
 from kizuna.brief.facts import Facts
-from kizuna.brief.wording import commodity_name, economy_name, listed, sentence, years_in_words
+from kizuna.brief.wording import capital, commodity_name, economy_name, listed, sentence, years_in_words
 from kizuna.exposure.spans import Span, world_shares
 from kizuna.floor.params import parameter
 from kizuna.tables.commodities import Commodity
 
 MOST = 7
 RULE = (
-    "Ranked by US dollars at stake: mean yearly imports times the share of the supplier in question, three-year means by value; "
-    "ties by change. The largest of each kind comes first, with the largest gap of data after them; then the next of each kind. "
+    "Ranked by US dollars at stake: mean yearly imports times the share of the supplier in question, three-year "
+    "means by value; "
+    "ties by change. The largest of each kind comes first, with the largest gap of data after them; then the next of "
+    "each kind. "
     "Only imports of 10 m USD a year or more count, and a supplier that leads in every year."
 )
 
@@ -74,7 +76,11 @@ def _candidates(facts: Facts) -> Iterator[Candidate]:
 
 
 def _hangs(span: Span) -> bool:
-    return span.steady and span.top_share > parameter("common_supplier_share") and span.mean_usd >= parameter("headline_usd")
+    return (
+        span.steady
+        and span.top_share > parameter("common_supplier_share")
+        and span.mean_usd >= parameter("headline_usd")
+    )
 
 
 def _stake(span: Span) -> float:
@@ -89,7 +95,13 @@ def _of_pair(commodity: Commodity, a: Span, b: Span) -> Iterator[Candidate]:
 
 def _one_sided(commodity: Commodity, a: Span, b: Span) -> Iterator[Candidate]:
     bought = b.shares.get(a.top, 0.0)
-    if _hangs(a) and b.shares and b.mean_usd >= parameter("table_usd") and bought <= parameter("common_supplier_share") and a.top != b.economy:
+    if (
+        _hangs(a)
+        and b.shares
+        and b.mean_usd >= parameter("table_usd")
+        and bought <= parameter("common_supplier_share")
+        and a.top != b.economy
+    ):
         yield Candidate("one-sided", commodity, _stake(a), a.top_share - bought, (a.economy, b.economy), a.top)
 
 
@@ -97,27 +109,40 @@ def _changed(commodity: Commodity, now: Span, then: Span) -> Iterator[Candidate]
     """Find the supplier whose share moved most; a year that dwarfs the others makes no change."""
     if not then.shares or not now.shares or now.spiked or then.spiked or now.mean_usd < parameter("headline_usd"):
         return
-    moves = {code: now.shares.get(code, 0.0) - then.shares.get(code, 0.0) for code in sorted(now.shares.keys() | then.shares.keys())}
+    moves = {
+        code: now.shares.get(code, 0.0) - then.shares.get(code, 0.0)
+        for code in sorted(now.shares.keys() | then.shares.keys())
+    }
     supplier = max(moves, key=lambda code: abs(moves[code]))
     if abs(moves[supplier]) >= parameter("notable_change"):
-        yield Candidate("change", commodity, now.mean_usd * abs(moves[supplier]), moves[supplier], (now.economy,), supplier)
+        yield Candidate(
+            "change", commodity, now.mean_usd * abs(moves[supplier]), moves[supplier], (now.economy,), supplier
+        )
 
 
 def _can_supply(commodity: Commodity, buyer: Span, seller: str, world: dict[str, float]) -> Iterator[Candidate]:
     sold, held = buyer.shares.get(seller, 0.0), world.get(seller, 0.0)
     limit = parameter("can_supply_share")
-    if buyer.mean_usd >= parameter("headline_usd") and buyer.shares and held >= limit or sold >= limit and buyer.mean_usd >= parameter("headline_usd"):
-        yield Candidate("can-supply", commodity, buyer.mean_usd * max(sold, limit), sold, (seller, buyer.economy), buyer.top)
+    if (buyer.mean_usd >= parameter("headline_usd") and buyer.shares and held >= limit) or (
+        sold >= limit and buyer.mean_usd >= parameter("headline_usd")
+    ):
+        yield Candidate(
+            "can-supply", commodity, buyer.mean_usd * max(sold, limit), sold, (seller, buyer.economy), buyer.top
+        )
 
 
 def _common(facts: Facts, book: FigureBook, c: Candidate) -> Words:
     a, b = (facts.spans_now[c.commodity.key][code] for code in c.economies)
     names = [economy_name(facts.tables, code) for code in (c.supplier, a.economy, b.economy)]
     return sentence(
-        f"Both buy their {commodity_name(c.commodity)} first of all from {names[0]}: {names[1]} ", *_share(book, a, c, c.supplier), " and ",
-        f"{names[2]} ", *_share(book, b, c, c.supplier), f", {years_in_words(facts.now)}. A cut there would reach both at once.",
+        f"Both buy their {commodity_name(c.commodity)} first of all from {names[0]}: {names[1]} ",
+        *_share(book, a, c, c.supplier),
+        " and ",
+        f"{names[2]} ",
+        *_share(book, b, c, c.supplier),
+        f", {years_in_words(facts.now)}. A cut there would reach both at once.",
         *_hub_note(facts, c),
-    )  # fmt: skip
+    )
 
 
 def _one(facts: Facts, book: FigureBook, c: Candidate) -> Words:
@@ -127,10 +152,15 @@ def _one(facts: Facts, book: FigureBook, c: Candidate) -> Words:
     first = book.mark(book.mean_share(b, [c.commodity], c.commodity.key, b.top))
     second = (f"; its first source is {economy_name(facts.tables, b.top)} with ", first) if b.top != c.supplier else ()
     return sentence(
-        f"{buyer} bought ", *_share(book, a, c, c.supplier, f" of its {commodity_name(c.commodity)} from {supplier}", facts.now),
-        f". {sentence(other)[0]} bought ", there, " there", *second, f". A cut there would reach {buyer} more than {other}.",
+        f"{buyer} bought ",
+        *_share(book, a, c, c.supplier, f" of its {commodity_name(c.commodity)} from {supplier}", facts.now),
+        f". {capital(other)} bought ",
+        there,
+        " there",
+        *second,
+        f". A cut there would reach {buyer} more than {other}.",
         *_hub_note(facts, c),
-    )  # fmt: skip
+    )
 
 
 def _change(facts: Facts, book: FigureBook, c: Candidate) -> Words:
@@ -138,11 +168,16 @@ def _change(facts: Facts, book: FigureBook, c: Candidate) -> Words:
     now, then = facts.spans_now[key][economy], facts.spans_then[key][economy]
     supplier, buyer = economy_name(facts.tables, c.supplier), economy_name(facts.tables, economy)
     return sentence(
-        f"the share of {supplier} in {buyer}'s imports of {commodity_name(c.commodity)} {'rose' if c.change > 0 else 'fell'} from ",
-        book.mark(book.mean_share(then, [c.commodity], key, c.supplier)), f" ({years_in_words(facts.then)}) to ",
-        book.mark(book.mean_share(now, [c.commodity], key, c.supplier)), f" ({years_in_words(facts.now)}), of ",
-        book.mark(book.mean_usd(now, [c.commodity], key)), " a year.", *_hub_note(facts, c),
-    )  # fmt: skip
+        f"the share of {supplier} in {buyer}'s imports of {commodity_name(c.commodity)} "
+        f"{'rose' if c.change > 0 else 'fell'} from ",
+        book.mark(book.mean_share(then, [c.commodity], key, c.supplier)),
+        f" ({years_in_words(facts.then)}) to ",
+        book.mark(book.mean_share(now, [c.commodity], key, c.supplier)),
+        f" ({years_in_words(facts.now)}), of ",
+        book.mark(book.mean_usd(now, [c.commodity], key)),
+        " a year.",
+        *_hub_note(facts, c),
+    )
 
 
 def _can(facts: Facts, book: FigureBook, c: Candidate) -> Words:
@@ -153,18 +188,31 @@ def _can(facts: Facts, book: FigureBook, c: Candidate) -> Words:
     held = book.mark(book.world_share(seller, c.commodity, facts.now, world, world_rows(facts, c.commodity)))
     sold = _share(book, span, c, seller, f" of {names[1]}'s imports of {commodity_name(c.commodity)}", facts.now)
     if span.top == seller:
-        return sentence(f"{names[0]} is already {names[1]}'s first source here: it sold ", *sold, " and holds ", held, " of world exports.")
+        return sentence(
+            f"{names[0]} is already {names[1]}'s first source here: it sold ",
+            *sold,
+            " and holds ",
+            held,
+            " of world exports.",
+        )
     first = book.mark(book.mean_share(span, [c.commodity], c.commodity.key, span.top))
     return sentence(
-        f"{names[0]} sold ", *sold, " and holds ", held,
-        f" of world exports; {names[1]}'s first source is {economy_name(facts.tables, span.top)} with ", first, ".",
-    )  # fmt: skip
+        f"{names[0]} sold ",
+        *sold,
+        " and holds ",
+        held,
+        f" of world exports; {names[1]}'s first source is {economy_name(facts.tables, span.top)} with ",
+        first,
+        ".",
+    )
 
 
 _WRITERS = {"common": _common, "one-sided": _one, "change": _change, "can-supply": _can}
 
 
-def _share(book: FigureBook, span: Span, c: Candidate, supplier: str, of: str = "", years: tuple[int, ...] = ()) -> Words:
+def _share(
+    book: FigureBook, span: Span, c: Candidate, supplier: str, of: str = "", years: tuple[int, ...] = ()
+) -> Words:
     """Return ``72 % of ... (480 m USD a year, 2021 to 2023)``."""
     share = book.mark(book.mean_share(span, [c.commodity], c.commodity.key, supplier), PROSE_DIGITS)
     amount = book.mark(book.mean_supplier_usd(span, [c.commodity], c.commodity.key, supplier))
@@ -184,13 +232,17 @@ def _hub_note(facts: Facts, c: Candidate) -> tuple[str, ...]:
     if stage is None or stage.stage != "mine" or not stage.mineral:
         return ()
     made = facts.tables.rows(
-        "SELECT coalesce(sum(amount), 0) > 0, count(*) FROM mine_production WHERE mineral = $mineral AND year BETWEEN $first AND $last "
+        "SELECT coalesce(sum(amount), 0) > 0, count(*) FROM mine_production WHERE mineral = $mineral AND year "
+        "BETWEEN $first AND $last "
         "AND economy = $economy",
-        mineral=stage.mineral, first=facts.now[0], last=facts.now[-1], economy=c.supplier,
-    )[0]  # fmt: skip
+        mineral=stage.mineral,
+        first=facts.now[0],
+        last=facts.now[-1],
+        economy=c.supplier,
+    )[0]
     if made[0]:
         return ()
-    return (f" {sentence(economy_name(facts.tables, c.supplier))[0]} mines none of it: the goods pass through.",)
+    return (f" {capital(economy_name(facts.tables, c.supplier))} mines none of it: the goods pass through.",)
 
 
 def _uncovered(facts: Facts) -> Finding | None:
@@ -207,8 +259,10 @@ def _uncovered(facts: Facts) -> Finding | None:
     return Finding(
         "gap",
         sentence(
-            f"no figure here covers trade in {listed([f'{code}' for code in sorted(names)])} ({listed(baskets)}): this snapshot holds no bilateral "
-            "data for these codes. What either partner hangs on there is unknown, not small; adding BACI or Comtrade would close the gap."
+            f"no figure here covers trade in {listed([f'{code}' for code in sorted(names)])} ({listed(baskets)}): "
+            "this snapshot holds no bilateral "
+            "data for these codes. What either partner hangs on there is unknown, not small; adding BACI or Comtrade "
+            "would close the gap."
         ),
         0.0,
     )

@@ -12,18 +12,33 @@ from kizuna.floor.params import parameter, parameters
 
 MOST_ARTEFACTS = 12
 WEIGHTS = (
-    "common_supplier_share", "can_supply_share", "headline_usd", "table_usd", "notable_change", "one_year_spike", "geodep_hhi",
-    "geodep_import_export_ratio", "geodep_years_flagged", "single_third_country", "unscored_limit", "unknown_origin_limit", "missing_mass_limit",
-    "natural_gas_density", "unit_value_factor",
-)  # fmt: skip
+    "common_supplier_share",
+    "can_supply_share",
+    "headline_usd",
+    "table_usd",
+    "notable_change",
+    "one_year_spike",
+    "geodep_hhi",
+    "geodep_import_export_ratio",
+    "geodep_years_flagged",
+    "single_third_country",
+    "unscored_limit",
+    "unknown_origin_limit",
+    "missing_mass_limit",
+    "natural_gas_density",
+    "unit_value_factor",
+)
 CAVEATS = (
-    "Trade is gross weight and value as CEPII BACI reconciles importers' and exporters' reports. It shows who sold, not who mined or owns; transit and "
+    "Trade is gross weight and value as CEPII BACI reconciles importers' and exporters' reports. It shows who sold, "
+    "not who mined or owns; transit and "
     "re-export stay in it unless a look-through is shown.",
     "Imports are not use: production at home, stocks and substitution are outside most of these figures.",
     "Economy 490 is the statistical Other Asia, n.e.s., in practice Taiwan; its own political stability score is used.",
-    "Magnets (HS 850511) include those without rare earths. HS 250490 is not battery flake. Gallium, germanium and five other metals share HS 811292 and "
+    "Magnets (HS 850511) include those without rare earths. HS 250490 is not battery flake. Gallium, germanium and "
+    "five other metals share HS 811292 and "
     "cannot be told apart. Cobalt oxides and metal are measured, intermediates (7501, 2822 mixtures) are not all here.",
-    "HS 2017 series before 2024 hold the largest flows only, by value, without mass; what each covers is in the sources.",
+    "HS 2017 series before 2024 hold the largest flows only, by value, without mass; what each covers is in the "
+    "sources.",
     "Food trade is the mean of 2015 to 2017 beside production of 2020: approximate.",
 )
 
@@ -33,8 +48,16 @@ def write_unknowns(facts: Facts) -> Section:
     paragraphs: list[Words] = [(caveat,) for caveat in CAVEATS]
     if facts.order.year > parameter("last_settled_year"):
         last = int(parameter("last_settled_year"))
-        paragraphs.insert(0, (f"{facts.order.year} is provisional: some economies have not reported in full. No headline uses a year after {last}.",))
-    return Section("unknowns", "What we do not know", tuple(paragraphs), (_odd_years(facts), _artefacts(facts), _weights()))
+        paragraphs.insert(
+            0,
+            (
+                f"{facts.order.year} is provisional: some economies have not reported in full. No headline uses a "
+                f"year after {last}.",
+            ),
+        )
+    return Section(
+        "unknowns", "What we do not know", tuple(paragraphs), (_odd_years(facts), _artefacts(facts), _weights())
+    )
 
 
 def _odd_years(facts: Facts) -> Table:
@@ -51,7 +74,8 @@ def _odd_years(facts: Facts) -> Table:
         title="One-year spikes and empty years, kept out of the findings",
         columns=(Column("Commodity"), Column("Buyer"), Column("Imports by year")),
         rows=tuple(rows),
-        note=f"A year of {years_in_words(facts.now)} exceeds the middle one more than {significant(parameter('one_year_spike'), 2)} times, or has no imports.",
+        note=f"A year of {years_in_words(facts.now)} exceeds the middle one more than "
+        f"{significant(parameter('one_year_spike'), 2)} times, or has no imports.",
         citation=citation(facts, facts.panel.commodities),
     )
 
@@ -60,24 +84,34 @@ def _artefacts(facts: Facts) -> Table:
     flows = suspect_flows(facts.panel, facts.order.partners, facts.now, parameter("headline_usd"))
     rows = tuple(
         (
-            text_cell(flow.commodity.name), text_cell(str(flow.year)), text_cell(economy_name(facts.tables, flow.supplier)),
-            text_cell(economy_name(facts.tables, flow.buyer)), text_cell(usd(flow.value_usd), str(flow.value_usd)),
-            text_cell(tonnes(flow.mass_t), repr(flow.mass_t)), text_cell(f"{significant(flow.ratio, 2)} times", repr(flow.ratio)),
+            text_cell(flow.commodity.name),
+            text_cell(str(flow.year)),
+            text_cell(economy_name(facts.tables, flow.supplier)),
+            text_cell(economy_name(facts.tables, flow.buyer)),
+            text_cell(usd(flow.value_usd), str(flow.value_usd)),
+            text_cell(tonnes(flow.mass_t), repr(flow.mass_t)),
+            text_cell(f"{significant(flow.ratio, 2)} times", repr(flow.ratio)),
         )
         for flow in flows[:MOST_ARTEFACTS]
-    )  # fmt: skip
+    )
     return Table(
         id="artefacts",
         title="Flows with a suspect value per kilogram",
         columns=(
-            Column("Commodity"), Column("Year", True), Column("Supplier"), Column("Buyer"), Column("Value", True), Column("Mass", True),
+            Column("Commodity"),
+            Column("Year", True),
+            Column("Supplier"),
+            Column("Buyer"),
+            Column("Value", True),
+            Column("Mass", True),
             Column("Unit value over median", True),
         ),
         rows=rows,
-        note=f"Flagged, never deleted: {len(flows)} flows of 10 m USD or more to or from a partner differ from the median unit value of their product and "
+        note=f"Flagged, never deleted: {len(flows)} flows of 10 m USD or more to or from a partner differ from the "
+        "median unit value of their product and "
         f"year by more than {significant(parameter('unit_value_factor'), 2)} times. Findings use value, not mass.",
         citation=citation(facts, facts.panel.commodities),
-    )  # fmt: skip
+    )
 
 
 def _weights() -> Table:
@@ -87,7 +121,12 @@ def _weights() -> Table:
         title="Thresholds and assumptions, each with its source",
         columns=(Column("What"), Column("Value", True), Column("Unit"), Column("Source")),
         rows=tuple(
-            (text_cell(known[name].meaning), text_cell(f"{known[name].value:g}"), text_cell(known[name].unit), text_cell(known[name].source))
+            (
+                text_cell(known[name].meaning),
+                text_cell(f"{known[name].value:g}"),
+                text_cell(known[name].unit),
+                text_cell(known[name].source),
+            )
             for name in WEIGHTS
         ),
         note="Change any of them in floor/params and every figure follows.",

@@ -8,7 +8,27 @@ from kizuna.brief.document import Run, Words
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
-WITH_ARTICLE = frozenset({"USA", "ARE", "PHL", "NLD", "GBR", "CZE", "DOM", "COD", "COG", "BHS", "GMB", "MDV", "COM", "CAF", "SYC", "SLB", "MHL"})
+WITH_ARTICLE = frozenset(
+    {
+        "USA",
+        "ARE",
+        "PHL",
+        "NLD",
+        "GBR",
+        "CZE",
+        "DOM",
+        "COD",
+        "COG",
+        "BHS",
+        "GMB",
+        "MDV",
+        "COM",
+        "CAF",
+        "SYC",
+        "SLB",
+        "MHL",
+    }
+)
 
 
 def economy_name(tables: Tables, code: str) -> str:
@@ -32,10 +52,7 @@ def commodity_name(commodity: Commodity) -> str:
     >>> commodity_name(Commodity("x", "HS92", ("250410",), "Natural graphite"))
     'natural graphite'
     """
-    name = commodity.name.split(" (")[0] if commodity.stage == "" or " (" not in commodity.name else commodity.name
-    if commodity.stage and name.endswith(f"({commodity.stage})"):
-        plain = name.removesuffix(f" ({commodity.stage})")
-        name = f"{plain} ore" if commodity.stage == "mine" else f"{commodity.stage} {plain[:1].lower()}{plain[1:]}"
+    name = commodity.name.split(" (")[0]
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
@@ -64,15 +81,15 @@ def listed(words: Sequence[str]) -> str:
 def sentence(*runs: Run) -> Words:
     """Return runs as words, the first letter made large."""
     first = runs[0]
-    return (first[:1].upper() + first[1:], *runs[1:]) if isinstance(first, str) else runs
+    return (capital(first), *runs[1:]) if isinstance(first, str) else runs
 
 
-def plain_text(words: Words) -> str:
-    """Return words as they read, without marks.
+def capital(text: str) -> str:
+    """Return a text with a large first letter.
 
     Examples
     --------
-    >>> plain_text(("Japan bought ", "much"))
-    'Japan bought much'
+    >>> capital("the United States")
+    'The United States'
     """
-    return "".join(run if isinstance(run, str) else run.text for run in words)
+    return text[:1].upper() + text[1:]

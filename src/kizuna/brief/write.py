@@ -18,8 +18,14 @@ from kizuna.brief.wording import economy_name, listed, years_in_words
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 
-METHOD_LINE = "Established methods side by side; none is a verdict. Every figure leads to its query, its sources and its rows."
+METHOD_LINE = (
+    "Established methods side by side; none is a verdict. Every figure leads to its query, its sources and its rows."
+)
 Progress = Callable[[str, int, int], None]
+
+
+def unseen(_step: str, _done: int, _of: int) -> None:
+    """Show no progress."""
 
 
 def write_brief(
@@ -31,7 +37,7 @@ def write_brief(
     baskets: Sequence[str] = (),
     peers: Sequence[str] = DEFAULT_PEERS,
     base_map: Path | None = None,
-    progress: Progress = lambda step, done, of: None,
+    progress: Progress = unseen,
 ) -> Brief:
     """Write the exposure brief for two or more economies.
 
@@ -90,7 +96,9 @@ def write_brief(
         subtitle=_subtitle(facts),
         method_line=METHOD_LINE,
         badges=_badges(facts),
-        names=tuple((e.iso3, e.name_en, e.name_ja, e.name_hi) for e in (tables.economies.get(code) for code in order.partners)),
+        names=tuple(
+            (e.iso3, e.name_en, e.name_ja, e.name_hi) for e in (tables.economies.get(code) for code in order.partners)
+        ),
         rule=RULE,
         findings=findings,
         sections=tuple(sections),
@@ -110,7 +118,11 @@ def _subtitle(facts: Facts) -> str:
 
 def _badges(facts: Facts) -> tuple[str, ...]:
     settled = int(parameter("last_settled_year"))
-    return (f"{facts.order.year} is provisional: findings use years up to {settled}",) if facts.order.year > settled else ()
+    return (
+        (f"{facts.order.year} is provisional: findings use years up to {settled}",)
+        if facts.order.year > settled
+        else ()
+    )
 
 
 def _sources(facts: Facts, book: FigureBook) -> tuple[SourceLine, ...]:
@@ -134,7 +146,9 @@ def _sources(facts: Facts, book: FigureBook) -> tuple[SourceLine, ...]:
 
 def _check(partners: Sequence[str]) -> tuple[str, ...]:
     return (
-        "Every figure has an id, such as F and eight digits. In the page, choose a figure to see its value, unit, method, query, inputs and rows.",
-        f"To recompute one: kizuna brief {' '.join(partners)} --explain FIGURE. It runs the query again on the stored tables and compares.",
+        "Every figure has an id, such as F and eight digits. In the page, choose a figure to see its value, unit, "
+        "method, query, inputs and rows.",
+        f"To recompute one: kizuna brief {' '.join(partners)} --explain FIGURE. It runs the query again on the stored "
+        "tables and compares.",
         "To check the stored tables against their sha256: kizuna sources --verify.",
     )

@@ -33,7 +33,7 @@ def run_brief(
     since: int | None,
     baskets: Sequence[str],
     peers: Sequence[str] | None,
-    format: Format,
+    form: Format,
     out: Path | None,
     base_map: Path | None,
     figure: str | None,
@@ -42,15 +42,22 @@ def run_brief(
     tables = build_tables(embedded_snapshot())
     beside = DEFAULT_PEERS if peers is None else tuple(peers)
     order = read_order(tables, partners, year=year, since=since, baskets=baskets, peers=beside)
-    path = out or Path(f"brief-{'-'.join(order.partners)}-{order.year}.{format}")
+    path = out or Path(f"brief-{'-'.join(order.partners)}-{order.year}.{form}")
     if figure is None:
         check_place(path)
     with _shown() as progress:
         brief = write_brief(
-            tables, partners, year=year, since=since, baskets=baskets, peers=beside, base_map=base_map, progress=progress
+            tables,
+            partners,
+            year=year,
+            since=since,
+            baskets=baskets,
+            peers=beside,
+            base_map=base_map,
+            progress=progress,
         )
         if figure is None:
-            content = _RENDER[format](brief)
+            content = _RENDER[form](brief)
     if figure is not None:
         _print_explanation(explain(tables, brief, figure))
         return
@@ -117,7 +124,9 @@ def _print_explanation(found: Explanation) -> None:
     console.print(table)
     if not found.same:
         raise KizunaError(
-            f"{figure.id} computed again gives {found.again}", where=figure.key, expected=value,
+            f"{figure.id} computed again gives {found.again}",
+            where=figure.key,
+            expected=value,
             do="The snapshot or the code differs from the one the brief was made with.",
-        )  # fmt: skip
+        )
     console.print("computed again: the same to the last digit")

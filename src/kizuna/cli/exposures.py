@@ -38,25 +38,35 @@ def run_exposure(
     years: Sequence[int],
     methods: Sequence[str] | None,
     assumptions: Path | None,
-    format: Format,
+    form: Format,
     out: Path | None,
 ) -> None:
     """Measure and write or print the rows."""
     if not economies:
-        raise RequestError("no economy was named", expected="one economy or more", do="Such as: kizuna exposure IND --material cobalt")
-    if format == "parquet" and out is None:
-        raise RequestError("parquet without a file", expected="--out FILE", do="Such as: --format parquet --out exposure.parquet")
+        raise RequestError(
+            "no economy was named", expected="one economy or more", do="Such as: kizuna exposure IND --material cobalt"
+        )
+    if form == "parquet" and out is None:
+        raise RequestError(
+            "parquet without a file", expected="--out FILE", do="Such as: --format parquet --out exposure.parquet"
+        )
     if out is not None:
         check_place(out)
     given = Assumptions() if assumptions is None else read_assumptions(assumptions)
     found = measure_exposure(
-        build_tables(embedded_snapshot()), economies, products=products, materials=materials, baskets=baskets, years=years,
-        methods=methods, assumptions=given,
-    )  # fmt: skip
-    if format == "table" and out is None:
+        build_tables(embedded_snapshot()),
+        economies,
+        products=products,
+        materials=materials,
+        baskets=baskets,
+        years=years,
+        methods=methods,
+        assumptions=given,
+    )
+    if form == "table" and out is None:
         _print_table(found)
         return
-    content = _content(found, format)
+    content = _content(found, form)
     if out is None:
         sys.stdout.buffer.write(content)
     else:
@@ -82,12 +92,12 @@ def read_assumptions(path: Path) -> Assumptions:
         raise RequestError(f"{path} cannot be read: {error}", where="--assumptions", expected="a TOML file") from error
 
 
-def _content(found: Exposure, format: Format) -> bytes:
+def _content(found: Exposure, form: Format) -> bytes:
     frame = found.frame()
-    if format == "json":
+    if form == "json":
         return (json.dumps(frame.to_dicts(), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
     buffer = io.BytesIO()
-    if format == "parquet":
+    if form == "parquet":
         frame.write_parquet(buffer)
     else:
         _flat(frame).write_csv(buffer)
@@ -102,7 +112,9 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _print_table(found: Exposure) -> None:
     shown = [name for name in COLUMNS if name not in ("sources", "rows_used", "revision")]
-    table = RichTable(*shown, title="Exposure", caption="a gap says why there is no number; --format json has sources and rows")
+    table = RichTable(
+        *shown, title="Exposure", caption="a gap says why there is no number; --format json has sources and rows"
+    )
     for row in found.rows():
         value = "" if row.value is None else f"{row.value:.{ENOUGH_DIGITS}g}"
         cells = {name: value if name == "value" else str(getattr(row, name) or "") for name in shown}

@@ -32,7 +32,15 @@ def run_sources(verify: bool) -> None:
     if verify:
         store.verify()
     rows = [
-        (name, source.publisher, source.title, source.vintage, source.licence, store.sha256(name), f"{source.rows_kept} of {source.rows_in}")
+        (
+            name,
+            source.publisher,
+            source.title,
+            source.vintage,
+            source.licence,
+            store.sha256(name),
+            f"{source.rows_kept} of {source.rows_in}",
+        )
         for name in store.names()
         for source in [store.source(name)]
     ]
@@ -55,7 +63,9 @@ def _listing(what: What) -> tuple[tuple[str, ...], Iterable[tuple[str, ...]]]:
         return ("product", "name"), [(f"{revision}:{code}", name) for (revision, code), name in sorted(names.items())]
     if what == "methods":
         return ("method", "indicators"), [(m, " ".join(i.id for i in INDICATORS if i.method == m)) for m in METHODS]
-    return ("indicator", "method", "unit", "formula", "source"), [(i.id, i.method, i.unit, i.formula, i.reference) for i in INDICATORS]
+    return ("indicator", "method", "unit", "formula", "source"), [
+        (i.id, i.method, i.unit, i.formula, i.reference) for i in INDICATORS
+    ]
 
 
 def _print(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

@@ -27,9 +27,9 @@ def brief(
     *partners: str,
     year: int | None = None,
     since: int | None = None,
-    basket: Annotated[list[str] | None, Parameter(negative="")] = None,
-    peer: Annotated[list[str] | None, Parameter(negative="")] = None,
-    format: Literal["html", "pdf", "json"] = "html",
+    basket: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
+    peer: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
+    form: Annotated[Literal["html", "pdf", "json"], Parameter(name="--format")] = "html",
     out: Path | None = None,
     base_map: Path | None = None,
     explain: str | None = None,
@@ -45,10 +45,10 @@ def brief(
     since
         Start of the comparison; five years before the year where not given.
     basket
-        Basket id or basket file; may be repeated. All baskets of the package where not given.
+        Basket ids or basket files. All baskets of the package where not given.
     peer
-        Economy to set beside the partners; may be repeated. KOR, DEU, USA and CHN where not given.
-    format
+        Economies to set beside the partners. KOR, DEU, USA and CHN where not given.
+    form
         html is one self-contained page, pdf the same document, json the same with every figure's derivation.
     out
         File to write; brief-IND-JPN-2023.html and the like in this folder where not given.
@@ -59,7 +59,7 @@ def brief(
     """
     from kizuna.cli.briefs import run_brief
 
-    run_brief(partners, year, since, basket or [], peer, format, out, base_map, explain)
+    run_brief(partners, year, since, basket or [], peer, form, out, base_map, explain)
 
 
 @app.command
@@ -71,7 +71,7 @@ def exposure(
     year: Annotated[list[int] | None, Parameter(negative="")] = None,
     method: Annotated[list[str] | None, Parameter(negative="")] = None,
     assumptions: Path | None = None,
-    format: Literal["table", "json", "csv", "parquet"] = "table",
+    form: Annotated[Literal["table", "json", "csv", "parquet"], Parameter(name="--format")] = "table",
     out: Path | None = None,
 ) -> None:
     """Measure the exposure of economies or blocs by every method, side by side.
@@ -92,18 +92,22 @@ def exposure(
         Only this method; may be repeated. `kizuna list methods` names them.
     assumptions
         TOML file with numbers that the snapshot does not hold, such as substitution indices.
-    format
+    form
         table for reading; json, csv and parquet with every row.
     out
         File to write in place of the screen; needed for parquet.
     """
     from kizuna.cli.exposures import run_exposure
 
-    run_exposure(economies, basket or [], product or [], material or [], year or [LAST_SETTLED], method, assumptions, format, out)
+    run_exposure(
+        economies, basket or [], product or [], material or [], year or [LAST_SETTLED], method, assumptions, form, out
+    )
 
 
 @app.command(name="list")
-def list_names(what: Literal["economies", "blocs", "baskets", "materials", "products", "methods", "indicators"]) -> None:
+def list_names(
+    what: Literal["economies", "blocs", "baskets", "materials", "products", "methods", "indicators"],
+) -> None:
     """List the names that can be asked for.
 
     Parameters

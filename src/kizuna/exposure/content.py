@@ -64,7 +64,7 @@ def material_stage(material: Material, stage: StageName) -> MaterialStage | Gap:
         id=material.id if alone else f"{material.id}:{stage}",
         revision=revision,
         codes=tuple(sorted(found.codes_of(revision))),
-        name=material.name if alone else f"{material.name} ({stage})",
+        name=found.trade_name or (material.name if alone else f"{material.name} ({stage})"),
         material=material.id,
         stage=stage,
     )

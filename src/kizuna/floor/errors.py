@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from os.path import commonprefix
 
 NEAR = 0.6
 
@@ -86,7 +85,7 @@ class OutputError(KizunaError):
 
 
 def near_names(name: str, known: Sequence[str], limit: int = 3) -> tuple[str, ...]:
-    """Return up to ``limit`` known names that look like ``name``, best first, case ignored; of equals, those that begin alike.
+    """Return up to ``limit`` known names like ``name``, case ignored, best first; of equals, those that begin alike.
 
     Examples
     --------
@@ -99,8 +98,12 @@ def near_names(name: str, known: Sequence[str], limit: int = 3) -> tuple[str, ..
     asked = name.casefold()
     close = difflib.get_close_matches(asked, list(by_folded), n=len(by_folded) or 1, cutoff=NEAR)
     likeness = {folded: difflib.SequenceMatcher(None, folded, asked).ratio() for folded in close}
-    close.sort(key=lambda folded: (-likeness[folded], -len(commonprefix([folded, asked])), folded))
+    close.sort(key=lambda folded: (-likeness[folded], -_alike_from_the_start(folded, asked), folded))
     return tuple(by_folded[folded] for folded in close[:limit])
+
+
+def _alike_from_the_start(one: str, other: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _article(noun: str) -> str:

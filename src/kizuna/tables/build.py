@@ -63,9 +63,13 @@ class Tables:
     def __init__(self, connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
         self.connection, self.store, self.economies = connection, store, economies
         self.economy_codes: tuple[str, ...] = _enum_order(economies)
-        self.product_names = {(revision, product): name for revision, product, name in self.rows(
-            "SELECT revision, product, name FROM hs_names WHERE (revision, product) IN (SELECT DISTINCT revision, product FROM flows)"
-        )}  # fmt: skip
+        self.product_names = {
+            (revision, product): name
+            for revision, product, name in self.rows(
+                "SELECT revision, product, name FROM hs_names WHERE (revision, product) IN (SELECT DISTINCT "
+                "revision, product FROM flows)"
+            )
+        }
 
     def rows(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; ``$name`` in it takes the value of that name."""
@@ -80,7 +84,7 @@ class Tables:
         return pl.DataFrame(cursor.fetchall(), schema=names, orient="row", infer_schema_length=None)
 
     def arrays(self, sql: str, **values: object) -> dict[str, npt.NDArray[Any]]:
-        """Return the columns of a query of numbers without nulls, by name, in their own width; ``$name`` as in ``rows``."""
+        """Return the columns of a query of numbers without nulls by name, each in its own width; see ``rows``."""
         return {name: np.asarray(column) for name, column in self.connection.execute(sql, values).fetchnumpy().items()}
 
     def commodity(self, text: str) -> Commodity:
@@ -89,7 +93,9 @@ class Tables:
 
     def years(self, revision: str = "HS92") -> tuple[int, int]:
         """Return first and last year of trade of one revision."""
-        first, last = self.rows("SELECT min(year), max(year) FROM flows WHERE revision = $revision", revision=revision)[0]
+        first, last = self.rows("SELECT min(year), max(year) FROM flows WHERE revision = $revision", revision=revision)[
+            0
+        ]
         return int(first), int(last)
 
     def inputs(self, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -150,7 +156,9 @@ def _file(store: Store, name: str) -> str:
 
 
 def _add_economies(connection: duckdb.DuckDBPyConnection, economies: Economies) -> None:
-    connection.execute("CREATE TABLE economies (economy economy PRIMARY KEY, iso2 VARCHAR, baci_code SMALLINT UNIQUE, name VARCHAR)")
+    connection.execute(
+        "CREATE TABLE economies (economy economy PRIMARY KEY, iso2 VARCHAR, baci_code SMALLINT UNIQUE, name VARCHAR)"
+    )
     rows = [(economy.iso3, economy.iso2 or None, economy.baci_code, economy.name_en) for economy in economies]
     _insert(connection, "economies", rows)
 
@@ -167,20 +175,30 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
         SELECT 'HS17', year, product, buyer::economy, supplier::economy, value_usd, mass_kg, coverage::coverage
         FROM {_file(store, "trade_hs17")}""")
     stored = connection.execute(
-        f"SELECT (SELECT count(*) FROM {_file(store, 'trade_hs92')}) + (SELECT count(*) FROM {_file(store, 'trade_hs17')})"
+        f"SELECT (SELECT count(*) FROM {_file(store, 'trade_hs92')}) + (SELECT count(*) FROM "
+        f"{_file(store, 'trade_hs17')})"
     ).fetchall()[0][0]
     joined = connection.execute("SELECT count(*) FROM flows").fetchall()[0][0]
     if joined != stored:
         raise TableError(
-            "Trade flows and economies do not join one to one.", [f"{stored} flows stored, {joined} after the join"],
-            expected="one economy for each publisher's code", do="Add the missing code to economies.csv.",
-        )  # fmt: skip
+            "Trade flows and economies do not join one to one.",
+            [f"{stored} flows stored, {joined} after the join"],
+            expected="one economy for each publisher's code",
+            do="Add the missing code to economies.csv.",
+        )
 
 
 def _add_coded(
-    connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies, name: str, publisher: str, stored: str, code: str, label: str | None
+    connection: duckdb.DuckDBPyConnection,
+    store: Store,
+    economies: Economies,
+    name: str,
+    publisher: str,
+    stored: str,
+    code: str,
+    label: str | None,
 ) -> None:
-    """Add one table with the publisher's code turned into ``economy``; rows of aggregates have none and are left out."""
+    """Add one table with the publisher's code turned into ``economy``; aggregates have none and are left out."""
     file = _file(store, stored)
     labels = label or "''"
     found = connection.execute(f"SELECT DISTINCT {code}, {labels} FROM {file} ORDER BY ALL").fetchall()
@@ -201,7 +219,9 @@ def _economy_of(economies: Economies, publisher: str, code: str, name: str) -> s
 
 def _add_distances(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
     file = _file(store, "distances")
-    codes = connection.execute(f"SELECT DISTINCT iso3_a FROM {file} UNION SELECT DISTINCT iso3_b FROM {file}").fetchall()
+    codes = connection.execute(
+        f"SELECT DISTINCT iso3_a FROM {file} UNION SELECT DISTINCT iso3_b FROM {file}"
+    ).fetchall()
     connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, economy economy)")
     mapped = [(code, _economy_of(economies, "geodist", code, "")) for (code,) in codes]
     _insert(connection, "code_map", [row for row in mapped if row[1] is not None])
@@ -213,7 +233,9 @@ def _add_distances(connection: duckdb.DuckDBPyConnection, store: Store, economie
 
 def _add_food_trade(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
     file = _file(store, "food_trade")
-    codes = connection.execute(f"SELECT DISTINCT buyer FROM {file} UNION SELECT DISTINCT supplier FROM {file}").fetchall()
+    codes = connection.execute(
+        f"SELECT DISTINCT buyer FROM {file} UNION SELECT DISTINCT supplier FROM {file}"
+    ).fetchall()
     connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, economy economy)")
     mapped = [(code, _economy_of(economies, "food", code, "")) for (code,) in codes]
     _insert(connection, "code_map", [row for row in mapped if row[1] is not None])
@@ -234,4 +256,8 @@ def _add_units(connection: duckdb.DuckDBPyConnection) -> None:
         FROM mine_production""")
     unknown = connection.execute("SELECT DISTINCT unit FROM mine_production WHERE kg_per_thousandth IS NULL").fetchall()
     if unknown:
-        raise TableError("Mine production has units we cannot weigh.", [unit for (unit,) in unknown], expected="metr. t, kg, ct or Mio m3")
+        raise TableError(
+            "Mine production has units we cannot weigh.",
+            [unit for (unit,) in unknown],
+            expected="metr. t, kg, ct or Mio m3",
+        )

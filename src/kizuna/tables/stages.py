@@ -70,6 +70,8 @@ class Stage(BaseModel):
         the publisher's type must contain WORD.
     gap
         Why the stage has no trade code; given exactly when it has none.
+    trade_name
+        What the codes hold, where the material's name would not say it.
     no_content
         Why codes that ``content`` leaves out have no factor.
     """
@@ -81,6 +83,7 @@ class Stage(BaseModel):
     content: tuple[Content, ...] = ()
     gap: str = ""
     no_content: str = ""
+    trade_name: str = ""
     note: str = ""
 
     @model_validator(mode="after")

@@ -36,6 +36,8 @@ def name_uncovered(text: str, covered: frozenset[int]) -> str:
     --------
     >>> name_uncovered("a\\U0001f600", frozenset({97}))
     'a[U+1F600]'
+    >>> name_uncovered("e\\u0301", frozenset({0xE9})) == "\\u00e9"
+    True
     """
     text = unicodedata.normalize("NFC", text)
     strange = {ord(sign) for sign in set(text) if ord(sign) not in covered and not _is_invisible(sign)}
