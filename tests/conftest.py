@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kizuna.brief.document import Brief
+from kizuna.brief.write import write_brief
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import Tables, build_tables
 
@@ -24,3 +26,9 @@ def shared() -> Path:
 def tables() -> Tables:
     """Return the tables of the embedded snapshot, built once."""
     return build_tables(embedded_snapshot())
+
+
+@pytest.fixture(scope="session")
+def real_brief(tables: Tables) -> Brief:
+    """Return the brief that ``make brief`` writes, made once."""
+    return write_brief(tables, ["IND", "JPN"])

@@ -56,7 +56,7 @@ def test_axe_finds_no_violation(page: Page) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert violations(page) == []
     page.locator("summary").click()
-    page.locator("button.figure").first.click()
+    page.locator("a.figure").first.click()
     assert violations(page) == []
 
 
@@ -73,7 +73,7 @@ def violations(page: Page) -> list[str]:
 
 
 def test_a_figure_opens_by_keyboard_shows_its_query_and_closes_with_escape(page: Page) -> None:
-    mark = page.locator("button.figure").first
+    mark = page.locator("a.figure").first
     mark.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name=f"Figure {JAPAN.id}")
@@ -87,10 +87,17 @@ def test_a_figure_opens_by_keyboard_shows_its_query_and_closes_with_escape(page:
 
 
 def test_the_dialog_of_a_gap_says_why_there_is_no_number(page: Page) -> None:
-    page.locator(f'button[data-figure="{TELECOM.id}"]').first.click()
+    page.locator(f'a.figure[href="#{TELECOM.id}"]').first.click()
     expect(page.get_by_role("dialog")).to_contain_text(GAP.reason)
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_an_address_with_a_figure_opens_it(browser: Browser, address: str) -> None:
+    opened = browser.new_page()
+    opened.goto(f"{address}#{TELECOM.id}")
+    expect(opened.get_by_role("dialog", name=f"Figure {TELECOM.id}")).to_be_visible()
+    opened.close()
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_findings(page: Page) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_worlds import Flow, bloc_of, measured, panel_of, worlds
 
-from kizuna.exposure.panel import cells_of, totals_by
+from kizuna.exposure.panel import NO_MASS, cells_of, totals_by
 
 NAMES = list("ABCDEF")
 YEARS = [2020, 2021, 2022]
@@ -167,6 +167,15 @@ def test_two_blocs_that_share_a_member_are_each_measured_as_alone(world: list[Fl
             k: v for k, v in alone.items() if k[2] == bloc.id
         }
     assert {k: v for k, v in together.items() if k[2] in {*NAMES, "WLD"}} == measured(panel, (), basis)
+
+
+def test_what_members_buy_without_a_mass_has_no_mass_in_the_bloc() -> None:
+    flows: list[Flow] = [(0, 2020, "A", "C", 5, None), (0, 2020, "B", "C", 5, None), (0, 2020, "A", "D", 5, 7)]
+    panel = panel_of([*flows, (0, 2020, "B", "D", 5, None)], NAMES, YEARS).with_blocs([bloc_of("A", "B")])
+    of_bloc = panel.buyer == len(NAMES)
+    suppliers = [panel.economies[place] for place in panel.supplier[of_bloc]]
+    assert dict(zip(suppliers, panel.mass[of_bloc].tolist(), strict=True)) == {"C": NO_MASS, "D": 7}
+    assert panel.value[of_bloc].tolist() == [10, 10]
 
 
 def test_a_world_without_any_flow_measures_to_nothing() -> None:

@@ -17,8 +17,11 @@ from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.pictures import BaseMap, RankedRow, SupplierColours, ranking
 from kizuna.brief.wording import capital, economy_name, listed
 from kizuna.exposure.food import APPROXIMATE, FOOD_YEAR
+from kizuna.floor.params import parameter
 from kizuna.tables.commodities import Commodity
 
+NONE_SHARED = "The partners do not buy over 40 % of any commodity of this basket from the same supplier."
+NO_HELP = "No partner provides 5 % of what another buys in this basket, or of world exports."
 FOOD_COLUMNS = (
     ("Imports", "imports"),
     ("First supplier's share", "top1_share"),
@@ -38,7 +41,14 @@ def write_chapter(
     paragraphs: list[Words] = [_about(chapter)]
     if chapter.commodities:
         parts += [what_it_buys(facts, book, chapter, code) for code in facts.order.partners]
-        parts += [what_they_share(facts, book, chapter), who_can_help(facts, book, chapter)]
+        for table, none in (
+            (what_they_share(facts, book, chapter), NONE_SHARED),
+            (who_can_help(facts, book, chapter), NO_HELP),
+        ):
+            if table.rows:
+                parts.append(table)
+            else:
+                paragraphs.append((none,))
         parts += draw(facts, book, chapter, colours, base_map, drawn)
         parts.append(what_methods_say(facts, book, chapter))
         paragraphs += disagreements(facts, chapter)
@@ -79,7 +89,7 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
                     if row is None
                     else book.cell(book.of_row(row, subject))
                 )
-            if first is not None and first.value is not None:
+            if first is not None and first.value is not None and _imports_matter(facts, code, subject):
                 label = f"{economy_name(facts.tables, code)}: {crop} from {economy_name(facts.tables, first.detail)}"
                 bars.append(RankedRow(capital(label), first.value, f"{first.value:.0%}"))
             rows.append(tuple(cells))
@@ -118,6 +128,12 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
         absent="" if bars else "no imports recorded",
     )
     return [table, picture]
+
+
+def _imports_matter(facts: Facts, code: str, crop: Commodity) -> bool:
+    """Return whether imports are 1 % or more of what the economy uses of a crop."""
+    row = facts.exposure.by_key.get((code, crop.key, FOOD_YEAR, "food_import_dependency", None))
+    return row is not None and row.value is not None and row.value >= parameter("food_imports_matter")
 
 
 def _uncovered(chapter: Chapter) -> Table:

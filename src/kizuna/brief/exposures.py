@@ -267,7 +267,8 @@ def disagreements(facts: Facts, chapter: Chapter) -> tuple[Words, ...]:
                 facts.row(economy, commodity, "over_65_percent"),
                 facts.row(economy, commodity, "geodep_dependent"),
             )
-            if over is not None and flag is not None and over.value and flag.value == 0:
+            lasting = facts.spans_now[commodity.key][economy].top_share > parameter("single_third_country")
+            if over is not None and flag is not None and over.value and lasting and flag.value == 0:
                 missed.setdefault(economy, []).append(commodity_name(commodity))
     return tuple(
         sentence(

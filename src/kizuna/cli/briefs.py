@@ -90,7 +90,8 @@ _RENDER: dict[Format, Callable[[Brief], bytes]] = {"html": _to_html, "pdf": _to_
 def _shown() -> Iterator[Callable[[str, int, int], None]]:
     """Show a progress bar on standard error while someone watches."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
         yield lambda step, done, of: bar.update(task, description=step, completed=done, total=of)
 

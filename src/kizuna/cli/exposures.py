@@ -87,7 +87,8 @@ def read_assumptions(path: Path) -> Assumptions:
         return Assumptions(**tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise TableError("Assumptions that cannot be used:", faults, where=str(path)) from error
+        known = ", ".join(Assumptions.model_fields)
+        raise TableError("Assumptions that cannot be used:", faults, where=str(path), expected=f"one or more of {known}") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RequestError(f"{path} cannot be read: {error}", where="--assumptions", expected="a TOML file") from error
 

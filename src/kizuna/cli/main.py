@@ -137,7 +137,7 @@ def sources(*, verify: Annotated[bool, Parameter(negative="")] = False) -> None:
 def main() -> None:
     """Run the command; a wrong ask ends with one clear error on standard error and exit code 2."""
     try:
-        app(exit_on_error=False, print_error=False)
+        app(sys.argv[1:], exit_on_error=False, print_error=False)
     except CycloptsError as error:
         sys.stderr.write(f"kizuna: {error}\nSee: kizuna --help\n")
         sys.exit(WRONG_ASK)

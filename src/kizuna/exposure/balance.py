@@ -10,7 +10,7 @@ import numpy as np
 from kizuna.exposure import governance, origin, supply_balance
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import Block, listed_gaps, listed_keys
-from kizuna.exposure.concentration import Floats
+from kizuna.exposure.concentration import Floats, added_over_suppliers
 from kizuna.exposure.content import ContentNetwork, MaterialStage, read_content_networks, too_much_without_mass
 from kizuna.exposure.indicators import indicator
 from kizuna.exposure.scores import Scores, read_scores
@@ -114,7 +114,7 @@ def _supply(network: ContentNetwork, inside: Floats) -> _Supply:
     bought = network.flows @ inside
     extra = bought * (1.0 - inside)
     exports = network.flows.sum(axis=1) @ inside - (bought * inside).sum(axis=0)
-    return _Supply(network.production @ inside, extra.sum(axis=0), exports, extra.max(axis=0), extra)
+    return _Supply(network.production @ inside, added_over_suppliers(extra), exports, extra.max(axis=0), extra)
 
 
 def _balances(supply: _Supply) -> dict[str, tuple[Floats, str]]:
@@ -140,8 +140,8 @@ def _origins(network: ContentNetwork, supply: _Supply, inside: Floats) -> dict[s
     mix = origins[place]
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
-            "hub_share": (np.where(traded, supply.extra[is_hub].sum(axis=0) / supply.imports, np.nan), "no imports"),
-            "no_production_share": (np.where(traded, supply.extra[none_made].sum(axis=0) / supply.imports, np.nan), "no imports"),
+            "hub_share": (np.where(traded, added_over_suppliers(supply.extra[is_hub]) / supply.imports, np.nan), "no imports"),
+            "no_production_share": (np.where(traded, added_over_suppliers(supply.extra[none_made]) / supply.imports, np.nan), "no imports"),
             "origin_hhi": (np.where(known, (mix**2).sum(axis=1), np.nan), REFUSED),
             "origin_top1_share": (np.where(known, mix.max(axis=1), np.nan), REFUSED),
             "origin_unknown_share": (np.where(single & traded, unknown[place], np.nan), ONE_ECONOMY),

@@ -105,7 +105,7 @@ class Block:
         told = np.zeros(len(self.value), dtype=np.bool_) if self.gaps is None else self.gaps.code != NO_WORD
         wrong = np.flatnonzero(np.isnan(self.value) != told)
         if len(wrong):
-            faults = [f"row {row}: {self.keys.commodity[row]} {self.keys.year[row]} {self.keys.economy[row]}" for row in wrong]
+            faults = [f"row {row}: {self.keys.commodity[row]} {self.keys.year[row]} {self.keys.economy[row]}" for row in wrong.tolist()]
             raise TableError(
                 f"{self.indicator} has numbers and gaps that do not match.", faults,
                 expected="a reason exactly where there is no number",

@@ -7,15 +7,16 @@ position at which each group begins. Amounts are integers where they come from t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kizuna.floor.errors import OutOfRangeError
 
-Amounts = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Amounts = npt.NDArray[np.signedinteger[Any]] | npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.signedinteger[Any]]
 
 
 def shares(amounts: Amounts | Sequence[float], starts: Positions | None = None) -> Floats:
@@ -132,6 +133,24 @@ def normalised_herfindahl(amounts: Amounts | Sequence[float], starts: Positions 
     n = _lengths(row_amounts, group_starts).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((herfindahl(row_amounts, group_starts) - 1 / n) / (1 - 1 / n), dtype=np.float64)
+
+
+def added_over_suppliers(amounts: Floats) -> Floats:
+    """Return the sums over suppliers (the first axis), to the last digit the same however many importers stand beside.
+
+    A plain sum over the first axis adds in another order when only one importer is asked for.
+
+    Parameters
+    ----------
+    amounts
+        Shape ``[supplier, ...]``.
+
+    Examples
+    --------
+    >>> added_over_suppliers(np.array([[1.0, 10.0], [2.0, 20.0]])).tolist()
+    [3.0, 30.0]
+    """
+    return np.asarray(np.ascontiguousarray(np.moveaxis(amounts, 0, -1)).sum(axis=-1), dtype=np.float64)
 
 
 def descending_within(amounts: Amounts, starts: Positions) -> Positions:

@@ -32,7 +32,7 @@ def extra_import_importance(extra: Floats, intra: Floats) -> Floats:
     return np.asarray(extra / (extra + intra), dtype=np.float64)
 
 
-def import_export_ratio(imports: Floats, exports: Floats) -> Floats:
+def import_export_ratio(imports: Amounts, exports: Amounts) -> Floats:
     """Return ``imports / exports`` in the same unit; infinite where nothing is exported.
 
     It is CDI3 of the Commission (extra-bloc imports over total exports, which stand in for production) and the

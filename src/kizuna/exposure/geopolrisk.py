@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import Block, Words, listed_gaps, listed_keys, listed_words
-from kizuna.exposure.concentration import Floats, Positions, herfindahl
+from kizuna.exposure.concentration import Floats, Positions, added_over_suppliers, herfindahl
 from kizuna.exposure.governance import geopolrisk_factor, geopolrisk_score
 from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
 from kizuna.exposure.production import Production, read_production
@@ -58,12 +58,16 @@ def measure_geopolrisk(
         produced = [made.get((minerals[commodity.id], year)) for year in years]
         concentration = np.array([hhi.get((minerals[commodity.id], year), np.nan) for year in years])
         parts.append(_measure_material(_imports(panel, at, asked), commodity, asked, produced, concentration))
-    keys = listed_keys([(commodity.id, year, name) for commodity in materials for year in years for name, _ in importers])
+    keys = listed_keys(
+        [(commodity.id, year, name) for commodity in materials for year in years for name, _ in importers]
+    )
     rows = np.concatenate([part.rows for part in parts])
     detail = listed_words([word for part in parts for word in part.detail])
+    score = _joined([(part.score, part.gaps) for part in parts], rows)
+    factor = _joined([(part.factor, part.gaps | part.no_price) for part in parts], rows)
     return [
-        Block("geopolrisk_score", "mass", "index", keys, *_joined([(part.score, part.gaps) for part in parts], rows), detail),
-        Block("geopolrisk_cf", "mass", "kg Cu-eq/kg", keys, *_joined([(part.factor, part.gaps | part.no_price) for part in parts], rows), detail),
+        Block("geopolrisk_score", "mass", "index", keys, *score, detail),
+        Block("geopolrisk_cf", "mass", "kg Cu-eq/kg", keys, *factor, detail),
     ]
 
 
@@ -120,13 +124,13 @@ class _Rows:
 
 def _grouped(panel: TradePanel, importers: Sequence[tuple[str, tuple[str, ...]]]) -> _Importers:
     place = {code: position for position, code in enumerate(panel.economies)}
-    members = [[place[code] for code in codes] for _, codes in importers]
+    places = [[place[code] for code in codes] for _, codes in importers]
     inside = np.zeros((len(place), len(importers)), dtype=np.bool_)
-    for column, positions in enumerate(members):
+    for column, positions in enumerate(places):
         inside[positions, column] = len(positions) > 1
-    starts = np.cumsum([0, *map(len, members[:-1])])
-    buyers, column = np.unique(np.concatenate(members), return_inverse=True)
-    return _Importers(buyers, column, starts, inside)
+    starts = np.cumsum([0, *map(len, places[:-1])])
+    buyers, members = np.unique(np.concatenate(places), return_inverse=True)
+    return _Importers(buyers, members, starts, inside)
 
 
 def _production_hhi(made: dict[tuple[str, int], Production]) -> dict[tuple[str, int], float]:
@@ -152,28 +156,31 @@ def _imports(panel: TradePanel, commodity: int, asked: _Asked) -> _Imports:
 
 
 def _measure_material(
-    imports: _Imports, commodity: Commodity, asked: _Asked, produced: Sequence[Production | None], production_hhi: Floats
+    imports: _Imports, commodity: Commodity, asked: _Asked, produced: Sequence[Production | None], hhi: Floats
 ) -> _Rows:
-    economies, n_years, n_importers = imports.mass.shape
+    economies, _, n_importers = imports.mass.shape
     importers, limit = asked.importers, asked.assumptions.unscored_limit
     nowhere = np.zeros(economies)
-    own = importers.added(np.stack([nowhere if made is None else made.mass_kg(economies) for made in produced])[:, importers.buyers])
+    made_by = np.stack([nowhere if made is None else made.mass_kg(economies) for made in produced])
+    own = importers.added(made_by[:, importers.buyers])
     given = [asked.scores[year] for year in asked.years]
     instability = np.stack([nowhere if scores is None else scores.instability for scores in given], axis=1)
     unscored_supplier = np.stack([nowhere > 0 if scores is None else ~scores.scored for scores in given], axis=1)
     weights = np.where(importers.inside[:, None, :], 0.0, instability[:, :, None])
-    score = geopolrisk_score(production_hhi[:, None], imports.mass, weights, own).reshape(-1)
-    total = imports.mass.sum(axis=0)
+    score = geopolrisk_score(hhi[:, None], imports.mass, weights, own).reshape(-1)
+    total = added_over_suppliers(imports.mass)
+    unscored_mass = added_over_suppliers(np.where(unscored_supplier[:, :, None], imports.mass, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        unscored = np.where(total > 0, np.where(unscored_supplier[:, :, None], imports.mass, 0.0).sum(axis=0) / total, 0.0).reshape(-1)
-        price = np.where(total > 0, imports.value.sum(axis=0) / total, np.nan).reshape(-1)
+        unscored = np.where(total > 0, unscored_mass / total, 0.0).reshape(-1)
+        price = np.where(total > 0, added_over_suppliers(imports.value) / total, np.nan).reshape(-1)
     flows = imports.flows.sum(axis=0).astype(np.int64)
     lacking = [
         f"world production of {commodity.name}" if made is None else "governance scores" if scores is None else ""
         for made, scores in zip(produced, given, strict=True)
     ]
+    told = np.repeat([not what for what in lacking], n_importers)
     gaps: dict[int, str] = {}
-    for row in np.flatnonzero(np.isnan(score) | (unscored > limit) | np.repeat([bool(what) for what in lacking], n_importers)).tolist():
+    for row in np.flatnonzero(np.isnan(score) | (unscored > limit) | ~told).tolist():
         year, importer = divmod(row, n_importers)
         if lacking[year]:
             gaps[row] = f"no {lacking[year]} in {asked.years[year]} in this snapshot"
@@ -185,16 +192,21 @@ def _measure_material(
             gaps[row] = f"no imports and no production of {commodity.name} in {asked.years[year]}"
     score[list(gaps)] = np.nan
     factor = geopolrisk_factor(score, price)
-    no_price = dict.fromkeys(np.flatnonzero(np.isnan(factor) & ~np.isnan(score)).tolist(), "no imports with a mass, so no import price")
+    unpriced = np.flatnonzero(np.isnan(factor) & ~np.isnan(score)).tolist()
     partly = f"; suppliers without a score count {asked.assumptions.unscored_instability}"
-    told = np.repeat([not what for what in lacking], n_importers)
-    detail = [AS_PUBLISHED * known + partly * (known and share > 0) for known, share in zip(told.tolist(), unscored.tolist(), strict=True)]
+    detail = [
+        AS_PUBLISHED * known + partly * (known and share > 0)
+        for known, share in zip(told.tolist(), unscored.tolist(), strict=True)
+    ]
     producers = np.array([0 if made is None else len(made.amount) for made in produced])
     used = np.where(told, (flows + producers[:, None]).reshape(-1), 0)
+    no_price = dict.fromkeys(unpriced, "no imports with a mass, so no import price")
     return _Rows(score, factor, used, detail, gaps, no_price)
 
 
-def _joined(parts: list[tuple[Floats, dict[int, str]]], rows: Integers) -> tuple[Floats, Integers, tuple[str, ...], Words | None]:
+def _joined(
+    parts: list[tuple[Floats, dict[int, str]]], rows: Integers
+) -> tuple[Floats, Integers, tuple[str, ...], Words | None]:
     size = len(parts[0][0])
     gaps = {at * size + row: reason for at, (_, reasons) in enumerate(parts) for row, reason in reasons.items()}
     return np.concatenate([values for values, _ in parts]), rows, SOURCES, listed_gaps(gaps, len(rows))

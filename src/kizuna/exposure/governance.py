@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kizuna.exposure.concentration import Amounts, Floats, shares
+from kizuna.exposure.concentration import Amounts, Floats, added_over_suppliers, shares
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 
@@ -126,7 +126,9 @@ def supply_risk(
     return mix * (1 - recycling_input_rate) * substitution_index
 
 
-def geopolrisk_score(production_hhi: float, import_masses: Amounts, instabilities: Floats, production: Floats | float) -> Floats:
+def geopolrisk_score(
+    production_hhi: Floats | float, import_masses: Amounts, instabilities: Floats, production: Floats | float
+) -> Floats:
     """Return the GeoPolRisk score of a material for one importer, or for many at once.
 
     ``score = HHI * sum_i(g_i f_i) / (p + F)`` with imports ``f_i`` (mass), their sum ``F``, the exporters'
@@ -134,10 +136,12 @@ def geopolrisk_score(production_hhi: float, import_masses: Amounts, instabilitie
 
     Parameters
     ----------
+    production_hhi
+        Concentration of world production, scalar or of a shape that fits the importers'.
     import_masses
-        Shape ``[supplier]`` or ``[supplier, importer]``.
+        Shape ``[supplier]``, ``[supplier, importer]`` or ``[supplier, year, importer]``.
     instabilities
-        Shape ``[supplier]`` or ``[supplier, importer]``.
+        Shape ``[supplier]``, or that of the masses.
     production
         The importers' own production, same unit as the imports, scalar or shape ``[importer]``.
 
@@ -162,9 +166,10 @@ def geopolrisk_score(production_hhi: float, import_masses: Amounts, instabilitie
         weights = weights.reshape(-1, *[1] * (masses.ndim - 1))
     if not np.isfinite(weights).all():
         raise OutOfRangeError("a supplier without a governance score", expected="a score for each supplier")
-    supply = production + masses.sum(axis=0)
+    supply = production + added_over_suppliers(masses)
+    at_risk = added_over_suppliers(masses * weights)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(supply > 0, production_hhi * (masses * weights).sum(axis=0) / supply, np.nan), dtype=np.float64)
+        return np.asarray(np.where(supply > 0, production_hhi * at_risk / supply, np.nan), dtype=np.float64)
 
 
 def geopolrisk_factor(score: Floats | float, price_usd_per_kg: Floats | float) -> Floats:

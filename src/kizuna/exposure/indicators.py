@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kizuna.floor.errors import UnknownNameError
 
-TRADE_BASES = ("value", "mass")
+TRADE_BASES: tuple[Literal["value", "mass"], ...] = ("value", "mass")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kizuna.exposure.ask import Ask, read_ask
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.balance import measure_balance
 from kizuna.exposure.block import Block, listed_gaps, listed_keys
+from kizuna.exposure.dependency import Flags
 from kizuna.exposure.exposure import Exposure
 from kizuna.exposure.food import measure_food
 from kizuna.exposure.geopolrisk import measure_geopolrisk
@@ -103,8 +104,7 @@ def _measure_flows(tables: Tables, ask: Ask, assumptions: Assumptions) -> list[B
     blocs = np.arange(len(panel.economies), len(panel.economies) + len(ask.blocs))
     asked = TradeAsk(np.concatenate([positions, blocs]), ask.years, assumptions.window, ask.methods)
     blocks: list[Block] = []
-    bases: tuple[Basis, ...] = TRADE_BASES
-    for basis in bases:
+    for basis in TRADE_BASES:
         blocks += measure_trade(panel, ask.blocs, asked, basis)
         if not ask.every_economy:
             blocks += _without_imports(panel, ask, basis)
@@ -144,13 +144,13 @@ def _without_imports(panel: TradePanel, ask: Ask, basis: Basis) -> list[Block]:
     ]
 
 
-def _traded(panel: TradePanel, basis: Basis) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _traded(panel: TradePanel, basis: Basis) -> tuple[Flags, Flags, Flags]:
     known = panel.amount(basis) > 0
     bought = np.zeros(panel.shape, dtype=np.bool_)
     bought[panel.commodity[known], panel.year[known], panel.buyer[known]] = True
     traded = np.zeros(panel.shape[:2], dtype=np.bool_)
     traded[panel.commodity, panel.year] = True
-    return bought, traded, bought.any(axis=2)
+    return bought, traded, np.asarray(bought.any(axis=2))
 
 
 def _why(commodity: Commodity, year: int, economy: str, traded: bool, weighed: bool, basis: Basis) -> str:

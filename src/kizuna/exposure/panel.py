@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
 Basis = Literal["value", "mass"]
-Integers = npt.NDArray[np.int64] | npt.NDArray[np.int32] | npt.NDArray[np.int16]
+Integers = npt.NDArray[np.signedinteger[Any]]
 NO_MASS = -1
 
 _FLOWS = """
@@ -68,7 +68,7 @@ class TradePanel:
         return self.value if basis == "value" else self.mass
 
     def with_blocs(self, blocs: Sequence[Bloc]) -> TradePanel:
-        """Return the panel with each bloc added as a buyer; its members keep their own rows. Flows inside a bloc are left out."""
+        """Return the panel with each bloc added as a buyer, without flows inside it; its members keep their own rows."""
         panel = self
         for bloc in blocs:
             member = np.isin(np.arange(len(panel.economies)), [panel.economies.index(code) for code in bloc.economies])
@@ -131,9 +131,9 @@ def read_panel(
         key = key * size + axis
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    cells = order[starts]
+    commodity, year, buyer, supplier = (axis[order[starts]] for axis in axes)
     return TradePanel(
-        tuple(commodities), years, tables.economy_codes, *(axis[cells] for axis in axes),
+        tuple(commodities), years, tables.economy_codes, commodity, year, buyer, supplier,
         value=_sums(found.pop("value")[order], starts),
         mass=_known_sums(found.pop("mass")[order], starts),
         rows=np.diff(starts, append=len(key)).astype(np.int32),
@@ -149,7 +149,7 @@ def cells_of(panel: TradePanel, basis: Basis, buyers: Indices | None = None) -> 
     kept = np.flatnonzero(keep)
     n_economies = len(panel.economies)
     cell = panel.order_key[kept] * n_economies + panel.buyer[kept]
-    kept = kept[np.lexsort((panel.supplier[kept], -amount[kept], cell))]
+    kept = kept[np.lexsort((-amount[kept], cell))]  # equal amounts stay by supplier, the order of the panel
     cell = panel.order_key[kept] * n_economies + panel.buyer[kept]
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
     rows = panel.rows[kept]

@@ -46,8 +46,10 @@ def read_production(tables: Tables, minerals: Sequence[str], years: Sequence[int
     """Return production by (mineral, year); a pair that the publisher lacks is not in it."""
     names = tuple(dict.fromkeys(minerals))
     found = tables.arrays(
-        """SELECT asked.position, year, enum_code(economy) AS economy, amount_thousandths AS amount, kg_per_thousandth AS kg
-           FROM mine_production JOIN (SELECT unnest($positions) AS position, unnest($names) AS mineral) asked USING (mineral)
+        """SELECT asked.position, year, enum_code(economy) AS economy, amount_thousandths AS amount,
+                  kg_per_thousandth AS kg
+           FROM mine_production
+           JOIN (SELECT unnest($positions) AS position, unnest($names) AS mineral) asked USING (mineral)
            WHERE year BETWEEN $first AND $last AND amount_thousandths > 0
            ORDER BY asked.position, year, amount DESC, mine_production.economy""",
         positions=list(range(len(names))), names=list(names), first=min(years), last=max(years),

@@ -255,7 +255,7 @@ class _Measure:
         for position, bloc in enumerate(self.blocs, start=len(self.base.economies)):
             members = _positions(self.base, bloc)
             kept = (amount > 0) & np.isin(self.base.buyer, members) & np.isin(self.base.supplier, members)
-            np.add.at(inside, (self.base.commodity[kept], self.base.year[kept], position), amount[kept])
+            np.add.at(inside[:, :, position], (self.base.commodity[kept], self.base.year[kept]), amount[kept])
         return inside
 
 

@@ -5,6 +5,8 @@ All networks (one a product and year) are solved at once: edges lie end to end a
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +14,7 @@ from kizuna.exposure.concentration import Amounts, Floats, Positions, descending
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 
-Indices = npt.NDArray[np.int64] | npt.NDArray[np.int32]
+Indices = npt.NDArray[np.signedinteger[Any]]
 
 
 

@@ -18,6 +18,11 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 NEAR = 0.6
+SOME = 3
+LISTED = {
+    "economy": "economies", "bloc": "blocs", "basket": "baskets", "material": "materials", "product": "products",
+    "method": "methods", "indicator": "indicators",
+}  # fmt: skip
 
 
 class KizunaError(Exception):
@@ -50,9 +55,16 @@ class UnknownNameError(KizunaError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
         self.kind, self.name = kind, name
-        self.near = near_names(name, list(known))
-        hint = f"Did you mean {' or '.join(self.near)}?" if self.near else f"List them with: kizuna list {kind}"
-        super().__init__(f"{name!r} is not {_article(kind)} {kind} we know.", where=where, do=hint)
+        names = list(known)
+        self.near = near_names(name, names)
+        super().__init__(f"{name!r} is not {_article(kind)} {kind} we know.", where=where, do=self._hint(names))
+
+    def _hint(self, names: list[str]) -> str:
+        if self.near:
+            return f"Did you mean {' or '.join(self.near)}?"
+        if self.kind in LISTED:
+            return f"List them with: kizuna list {LISTED[self.kind]}"
+        return f"Known are {', '.join(names[:SOME])}" + (f" and {len(names) - SOME} more." if len(names) > SOME else ".")
 
 
 class OutOfRangeError(KizunaError):
@@ -84,7 +96,7 @@ class OutputError(KizunaError):
     """A place that cannot be written."""
 
 
-def near_names(name: str, known: Sequence[str], limit: int = 3) -> tuple[str, ...]:
+def near_names(name: str, known: Sequence[str], limit: int = SOME) -> tuple[str, ...]:
     """Return up to ``limit`` known names like ``name``, case ignored, best first; of equals, those that begin alike.
 
     Examples

@@ -5,9 +5,9 @@ from __future__ import annotations
 from kizuna.brief.document import Table
 from kizuna.brief.pages.words import plain_text
 
-_LINE = 100  # characters of small print on one line of the page
+_LINE = 102  # characters of small print on one line of the page
 _SPACE = 2  # characters between columns
-_SPARK = 14  # characters as wide as a spark line
+_SPARK = 10  # characters as wide as a spark line
 
 
 def column_widths(table: Table) -> tuple[float, ...]:

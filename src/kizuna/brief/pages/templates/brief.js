@@ -38,10 +38,15 @@ function show(id) {
 }
 
 document.addEventListener("click", event => {
-  const mark = event.target.closest("button.figure");
-  if (mark) show(mark.dataset.figure);
-  else if (event.target === dialog) dialog.close();
+  const mark = event.target.closest("a.figure");
+  if (mark) {
+    event.preventDefault();
+    show(mark.hash.slice(1));
+  } else if (event.target === dialog) dialog.close();
 });
+
+// An address that ends in #F1a2b3c4 opens that figure.
+if (Object.hasOwn(data.figures, location.hash.slice(1))) show(location.hash.slice(1));
 
 const closed = [];
 addEventListener("beforeprint", () => {
