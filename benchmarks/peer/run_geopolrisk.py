@@ -8,7 +8,6 @@ started. The tool writes its own files below the home folder, so give it a tempo
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -28,20 +27,20 @@ def main(folder: Path, started: float, repeats: int) -> None:
     countries, materials = list(ECONOMIES.values()), default_rmlist()
     seconds, frame = _timed(lambda: gprs_calc(YEARS, countries, materials))
     calls, frames = [seconds], [frame]
-    times["whole"] = time.monotonic() - started
+    times["whole"], times["whole, processor"] = time.monotonic() - started, time.process_time()
     # A call ends at its first failure without a word, so what is missing is asked for again in groups that can succeed.
     for names, years in _groups(HHI, materials) if len(frame) < len(materials) * len(YEARS) * len(countries) else []:
         frames.append(gprs_calc(years, countries, names))
     for _ in range(repeats - 1):
         calls.append(_timed(lambda: gprs_calc(YEARS, countries, materials))[0])
-    times["one row"] = _timed(lambda: gprs_calc([2023], ["Japan"], ["Cobalt"]))[0]
+    times["one row"] = _timed(lambda: gprs_calc([2023], ["Japan"], ["Cobalt"]))[0][0]
     for position, part in enumerate(frames):
         part.to_csv(folder / f"scores_{position}.csv", index=False)
     found = {
         "times": times,
         "calls": calls,
         "rows_of_call": len(frame),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+        "peak_mb": _peak_mb(),
         "materials": materials,
         "databases": str(databases.directory_databases),
     }
@@ -63,10 +62,17 @@ def _groups(hhi, materials):
     return [(names, list(years)) for years, names in able.items() if years]
 
 
+def _peak_mb():
+    """Return the peak of this process alone; the kernel's usage count starts with that of the process that began it."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1e3
+
+
 def _timed(call):
-    begin = time.perf_counter()
+    """Return wall time and processor time of a call, and its result."""
+    begin, begin_cpu = time.perf_counter(), time.process_time()
     result = call()
-    return time.perf_counter() - begin, result
+    return [time.perf_counter() - begin, time.process_time() - begin_cpu], result
 
 
 if __name__ == "__main__":

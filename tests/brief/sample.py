@@ -158,6 +158,7 @@ def sample_brief() -> Brief:
                 (HOSTILE,),
             ),
         ),
+        command="kizuna brief IND JPN --year 2023 --since 2018",
         check=("Run the command that a figure shows; it prints the query and the rows.",),
         figures=dict(FIGURES),
     )

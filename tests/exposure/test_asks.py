@@ -115,3 +115,14 @@ def test_a_heading_adds_up_the_codes_that_trade(tables: Tables) -> None:
     )[0][0]  # fmt: skip
     assert whole == sum(parts) + rest
     assert whole > max(parts)
+
+
+def test_imports_by_mass_are_tonnes_and_by_value_dollars(tables: Tables) -> None:
+    found = measure_exposure(tables, ["JPN"], products=["270900"], years=[2023], methods=["concentration"]).by_key
+    usd, kg = tables.rows(
+        "SELECT sum(value_usd)::BIGINT, sum(mass_kg)::BIGINT FROM flows "
+        "WHERE revision = 'HS92' AND product = '270900' AND year = 2023 AND buyer = 'JPN' AND supplier <> 'JPN'"
+    )[0]
+    by_value, by_mass = (found["JPN", "HS92:270900", 2023, "imports", basis] for basis in ("value", "mass"))
+    assert (by_value.value, by_value.unit) == (usd, "usd")
+    assert (by_mass.value, by_mass.unit) == (kg / 1000, "t")

@@ -143,6 +143,8 @@ class Brief:
         Every source behind a figure.
     check
         How to recompute a figure, as lines of text.
+    command
+        The command that writes this document again.
     figures
         Every figure by id.
     """
@@ -157,4 +159,5 @@ class Brief:
     sections: tuple[Section, ...]
     sources: tuple[SourceLine, ...]
     check: tuple[str, ...]
+    command: str
     figures: dict[str, Figure] = field(default_factory=dict)

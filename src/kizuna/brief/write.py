@@ -9,7 +9,7 @@ from kizuna.brief.book import FigureBook
 from kizuna.brief.chapters import write_chapter
 from kizuna.brief.document import Brief, Section, SourceLine
 from kizuna.brief.drawings import assign_colours
-from kizuna.brief.facts import DEFAULT_PEERS, Facts, gather, read_order
+from kizuna.brief.facts import DEFAULT_BASKETS, DEFAULT_PEERS, Facts, Order, gather, read_order
 from kizuna.brief.findings import RULE, write_findings
 from kizuna.brief.glance import at_a_glance
 from kizuna.brief.pictures import load_base_map
@@ -103,7 +103,8 @@ def write_brief(
         findings=findings,
         sections=tuple(sections),
         sources=_sources(facts, book),
-        check=_check(order.partners),
+        check=_check(_command(order)),
+        command=_command(order),
         figures=dict(sorted(book.figures.items())),
     )
 
@@ -144,11 +145,20 @@ def _sources(facts: Facts, book: FigureBook) -> tuple[SourceLine, ...]:
     return tuple(lines.values())
 
 
-def _check(partners: Sequence[str]) -> tuple[str, ...]:
+def _command(order: Order) -> str:
+    """Return the command that writes this document again, every option spelled out."""
+    words = ["kizuna brief", *order.partners, f"--year {order.year} --since {order.since}"]
+    if [basket.id for basket in order.baskets] != list(DEFAULT_BASKETS):
+        words.append(" ".join(["--basket", *(basket.id for basket in order.baskets)]))
+    if order.peers != tuple(code for code in DEFAULT_PEERS if code not in order.partners):
+        words.append(" ".join(["--peer", *order.peers]))
+    return " ".join(words)
+
+
+def _check(command: str) -> tuple[str, ...]:
     return (
         "Every figure has an id, such as F and eight digits. In the page, choose a figure to see its value, unit, "
         "method, query, inputs and rows.",
-        f"To recompute one: kizuna brief {' '.join(partners)} --explain FIGURE. It runs the query again on the stored "
-        "tables and compares.",
+        f"To recompute one: {command} --explain FIGURE. It runs the query again on the stored tables and compares.",
         "To check the stored tables against their sha256: kizuna sources --verify.",
     )

@@ -15,10 +15,10 @@ from rich.text import Text
 from kizuna.brief.document import Brief
 from kizuna.brief.explain import Explanation, explain
 from kizuna.brief.facts import DEFAULT_PEERS, read_order
-from kizuna.brief.pages.files import check_place, write_file
 from kizuna.brief.pages.words import plain_text
 from kizuna.brief.write import write_brief
 from kizuna.floor.errors import KizunaError
+from kizuna.floor.files import check_place, write_file
 from kizuna.floor.gaps import Gap
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables

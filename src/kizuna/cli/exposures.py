@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from kizuna.brief.pages.files import check_place, write_file
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.exposure import COLUMNS, Exposure
 from kizuna.exposure.measure import measure_exposure
 from kizuna.floor.errors import RequestError, TableError
+from kizuna.floor.files import check_place, write_file
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
 
@@ -88,7 +88,9 @@ def read_assumptions(path: Path) -> Assumptions:
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         known = ", ".join(Assumptions.model_fields)
-        raise TableError("Assumptions that cannot be used:", faults, where=str(path), expected=f"one or more of {known}") from error
+        raise TableError(
+            "Assumptions that cannot be used:", faults, where=str(path), expected=f"one or more of {known}"
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RequestError(f"{path} cannot be read: {error}", where="--assumptions", expected="a TOML file") from error
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kizuna.exposure.block import WORLD
-from kizuna.exposure.food import CROPS
 from kizuna.exposure.content import MaterialStage, material_stage, mine_series
+from kizuna.exposure.food import CROPS
 from kizuna.exposure.indicators import METHODS, method
 from kizuna.floor.errors import OutOfRangeError, RequestError
 from kizuna.floor.gaps import Gap

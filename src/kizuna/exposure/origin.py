@@ -81,7 +81,7 @@ def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
     z = np.where(known, supply, 1.0)
     passed_on = flows.T / z[:, None]
     sources = np.column_stack([np.diag(np.where(known, production / z, 0.0)), np.where(known, unexplained / z, 0.0)])
-    mix = np.linalg.solve(np.eye(n) - passed_on, sources)
+    mix = _solved(np.eye(n) - passed_on, sources)
     whole = mix.sum(axis=1)[known]
     if not np.allclose(whole, 1.0, rtol=0.0, atol=parameter("origin_balance")):
         raise OutOfRangeError(
@@ -99,6 +99,24 @@ def _fed(source: Flags, flows: Floats) -> Flags:
         if (further == reached).all():
             return reached
         reached = further
+
+
+def _solved(matrix: Floats, right: Floats) -> Floats:
+    """Return ``matrix^-1 right`` by elimination, to the same last digit on every machine and number of threads.
+
+    A library solver adds in an order that depends on both. No pivot is sought: each row of ``I - D`` sums to 0 or more,
+    its diagonal is 1 and nothing else in it is positive.
+    """
+    n = len(matrix)
+    rows = np.hstack([matrix, right])
+    for pivot in range(n):
+        rows[pivot, pivot + 1 :] /= rows[pivot, pivot]
+        below = pivot + 1 + np.flatnonzero(rows[pivot + 1 :, pivot])
+        rows[below, pivot + 1 :] -= rows[below, pivot, None] * rows[pivot, pivot + 1 :]
+    for pivot in range(n - 1, 0, -1):
+        above = np.flatnonzero(rows[:pivot, pivot])
+        rows[above, n:] -= rows[above, pivot, None] * rows[pivot, n:]
+    return rows[:, n:]
 
 
 def origin_is_known(unknown_share: float) -> bool:

@@ -64,7 +64,9 @@ class UnknownNameError(KizunaError):
             return f"Did you mean {' or '.join(self.near)}?"
         if self.kind in LISTED:
             return f"List them with: kizuna list {LISTED[self.kind]}"
-        return f"Known are {', '.join(names[:SOME])}" + (f" and {len(names) - SOME} more." if len(names) > SOME else ".")
+        return f"Known are {', '.join(names[:SOME])}" + (
+            f" and {len(names) - SOME} more." if len(names) > SOME else "."
+        )
 
 
 class OutOfRangeError(KizunaError):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+
+from kizuna.floor.files import replace_file
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 # Among polars and DuckDB at several settings, DuckDB's writer at these was the smallest for the trade table (8.2 MB)
 # and is the one that reads it; one thread keeps the row groups in the frame's order.
 COPY = "COPY (SELECT * FROM read_parquet(?)) TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19)"
-PARTIAL = ".partial"
 
 
 def write_object(frame: pl.DataFrame, folder: Path) -> tuple[str, int]:
@@ -35,18 +35,3 @@ def write_object(frame: pl.DataFrame, folder: Path) -> tuple[str, int]:
     digest = hashlib.sha256(content).hexdigest()
     replace_file(folder / f"{digest}.parquet", content)
     return digest, len(content)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` by a rename, so that a reader sees the old file or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=PARTIAL)
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.chmod(0o644)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -7,9 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from kizuna.floor.errors import SnapshotError, UnknownNameError
+from kizuna.floor.files import replace_file
 from kizuna.sources.raw import RawTable, Source
 from kizuna.store.catalogue import REBUILD, Catalogue, TableEntry, read_catalogue
-from kizuna.store.parquet import replace_file, write_object
+from kizuna.store.parquet import write_object
 
 CATALOGUE = "catalogue.json"
 OBJECTS = "objects"

@@ -83,7 +83,7 @@ def _figures_json(brief: Brief) -> str:
         value = brief.figures[name].value
         facts["value"] = None if isinstance(value, Gap) else repr(value)
     document = {
-        "command": " ".join(["kizuna brief", *(code for code, *_ in brief.names)]),
+        "command": brief.command,
         "sources": {source.id: f"{source.publisher}, {source.title}, {source.vintage}" for source in brief.sources},
         "figures": figures,
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kizuna.brief.pages import write_file
+from kizuna.floor.files import write_file
 from kizuna.floor.errors import OutputError
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from kizuna.floor.errors import OutputError
 
+PARTIAL = ".partial"
+
 
 def write_file(path: Path, content: bytes) -> Path:
     """Write a file so that its name never stands for half of it, and return where it is.
@@ -23,7 +25,7 @@ def write_file(path: Path, content: bytes) -> Path:
     try:
         target = path.resolve()
         check_place(path)
-        _write_and_rename(target, content)
+        replace_file(target, content)
     except OutputError:
         raise
     except OSError as error:
@@ -34,6 +36,23 @@ def write_file(path: Path, content: bytes) -> Path:
             do="Name another place with --out PATH.",
         ) from error
     return target
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Put ``content`` at ``target`` by a rename, so that a reader sees the old file or the new one, never a part.
+
+    The bytes go to a file ending in ``.partial`` in the same folder and are on the disk before it takes its name.
+    """
+    beside = target.with_name(f".{secrets.token_hex(8)}{PARTIAL}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def check_place(path: Path) -> None:
@@ -73,17 +92,3 @@ def check_place(path: Path) -> None:
 
 def _nearest_folder(target: Path) -> Path:
     return next(folder for folder in target.parents if folder.is_dir())
-
-
-def _write_and_rename(target: Path, content: bytes) -> None:
-    """Write beside the target under a name that nothing has, then take its name."""
-    beside = target.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
