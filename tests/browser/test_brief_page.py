@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from brief.sample import CITATION, GAP, HOSTILE, JAPAN, TELECOM, sample_brief
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browser.axe import AXE, violations
+from browser.conftest import OpenPage
+from playwright.sync_api import Browser, Page, expect
 
 from kizuna.brief.pages import to_html
-
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    assert found, "the tests need chromium: make test installs it"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +21,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """Open the page; fail at the end on any message, error or request that is not the file or data inside it."""
-    opened = browser.new_page(viewport={"width": 1280, "height": 800})
-    faults: list[str] = []
-    opened.on("console", lambda message: faults.append(message.text))
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("dialog", lambda dialog: faults.append(dialog.message))
-    opened.on("request", lambda request: faults.append(request.url) if leaves(request.url, address) else None)
-    opened.goto(address)
-    yield opened
-    opened.close()
-    assert faults == []
-
-
-def leaves(url: str, address: str) -> bool:
-    """Say whether a request goes anywhere but to the page itself or to data inside it."""
-    return not (url.startswith("data:") or url.partition("#")[0] == address)
+def page(open_page: OpenPage, address: str) -> Page:
+    return open_page(address)
 
 
 def test_axe_finds_no_violation(page: Page) -> None:
@@ -65,11 +38,6 @@ def test_axe_sees_a_fault_where_there_is_one(page: Page) -> None:
     page.evaluate("document.documentElement.removeAttribute('lang')")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert {"html-has-lang", "svg-img-alt"} <= set(violations(page))
-
-
-def violations(page: Page) -> list[str]:
-    """Return the ids of the rules that axe finds broken."""
-    return [str(name) for name in page.evaluate("axe.run().then(found => found.violations.map(rule => rule.id))")]
 
 
 def test_a_figure_opens_by_keyboard_shows_its_query_and_closes_with_escape(page: Page) -> None:

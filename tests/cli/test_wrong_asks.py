@@ -34,7 +34,7 @@ ASKS: list[tuple[tuple[str, ...], str]] = [
     (("brief", "IND", "JPN", *MAGNETS, "--explain", "F00000000"), "Known are F"),
     (("brief", "IND", "JPN", *MAGNETS, "--out", "."), "--out"),
     (("brief", "IND", "JPN", *MAGNETS, "--out", "no/brief.html"), "mkdir -p no"),
-    (("brief", "IND", "JPN", *MAGNETS, "--out", "file.txt/brief.html"), "file.txt"),
+    (("brief", "IND", "JPN", *MAGNETS, "--out", "file.txt/brief.html"), "file.txt is a file"),
     (("brief", "IND", "JPN", *MAGNETS, "--out", "/dev/null"), "--out PATH"),
     (("exposure",), "kizuna exposure IND --material cobalt"),
     (("exposure", "IND"), "--basket critical-minerals"),

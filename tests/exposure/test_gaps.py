@@ -98,6 +98,15 @@ def test_the_mean_of_six_dimensions_is_a_gap_and_stability_does_not_replace_it(t
     assert by_name["production_hhi_political_stability"]["value"] > 0
 
 
+def test_world_production_with_an_unscored_producer_has_no_weighted_form(tables: Tables) -> None:
+    found = measure_exposure(
+        tables, ["JPN"], materials=["phosphate-rock"], years=[2023], methods=["production"]
+    ).by_key  # fmt: skip
+    row = found["WLD", "phosphate-rock", 2023, "production_hhi_political_stability", "mass"]
+    assert (row.value, row.gap) == (None, "no governance score for CXR")
+    assert found["WLD", "phosphate-rock", 2023, "production_hhi", "mass"].value is not None
+
+
 @pytest.mark.parametrize("indicator", ["net_import_reliance", "supplier_n_minus_1", "hub_share", "origin_hhi"])
 def test_ore_is_not_set_beside_metal_unless_a_factor_is_given(tables: Tables, indicator: str) -> None:
     def asked(assumptions: Assumptions) -> dict[str, object]:
@@ -134,12 +143,20 @@ def test_a_content_factor_scales_trade_and_not_production(tables: Tables) -> Non
         assert reliance(factor) == pytest.approx(net / (made + net), rel=1e-9)
 
 
-def test_supply_risk_asks_for_substitution_then_for_six_dimensions_then_gives_a_number(tables: Tables) -> None:
+@pytest.mark.parametrize("economy", ["JPN", "DEU"])
+def test_supply_risk_asks_for_substitution_then_for_six_dimensions_then_gives_a_number(
+    tables: Tables, economy: str
+) -> None:
     def asked(assumptions: Assumptions) -> tuple[float | None, str]:
         found = measure_exposure(
-            tables, ["JPN"], materials=["fluorspar"], years=[2023], methods=["eu-supply-risk"], assumptions=assumptions
+            tables,
+            [economy],
+            materials=["fluorspar"],
+            years=[2023],
+            methods=["eu-supply-risk"],
+            assumptions=assumptions,
         ).by_key
-        row = found["JPN", "HS92:fluorspar", 2023, "eu_supply_risk", "mass"]
+        row = found[economy, "HS92:fluorspar", 2023, "eu_supply_risk", "mass"]
         return row.value, row.gap or ""
 
     value, gap = asked(Assumptions())
@@ -153,7 +170,7 @@ def test_supply_risk_asks_for_substitution_then_for_six_dimensions_then_gives_a_
     assert "six governance dimensions" in gap
     value, gap = asked(Assumptions(substitution_index={"fluorspar": 0.91}, governance="political-stability"))
     assert gap == ""
-    assert value == pytest.approx(by_hand(tables, "JPN", "252922", "Fluorspar", 0.91), rel=1e-9)
+    assert value == pytest.approx(by_hand(tables, economy, "252922", "Fluorspar", 0.91), rel=1e-9)
 
 
 def by_hand(tables: Tables, economy: str, product: str, mineral: str, substitution: float) -> float:

@@ -163,12 +163,12 @@ def gather(tables: Tables, order: Order) -> Facts:
     settled = min(order.year, int(parameter("last_settled_year")))
     now, then = compared_years(order.since, max(settled, order.since + 1))
     chapters = tuple(_chapter(tables, basket) for basket in order.baskets)
-    ask = read_ask(tables, order.partners, (), (), [basket.id for basket in order.baskets], [order.year], None)
+    ask = read_ask(tables, order.partners, (), (), order.baskets, [order.year], None)
     panel = read_panel(tables, ask.commodities, min(order.since, then[0]), order.year)
     series = tuple(range(order.since, order.year + 1))
     everyone = (*order.partners, *order.peers)
     exposure = measure_exposure(
-        tables, order.partners, baskets=[basket.id for basket in order.baskets], years=[order.year], methods=METHODS
+        tables, order.partners, baskets=order.baskets, years=[order.year], methods=METHODS
     )
     return Facts(
         tables=tables,

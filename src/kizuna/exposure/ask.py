@@ -72,7 +72,7 @@ def read_ask(
     economies: Sequence[str] | None,
     products: Sequence[str],
     materials: Sequence[str],
-    baskets: Sequence[str],
+    baskets: Sequence[str | Basket],
     years: Sequence[int],
     methods: Sequence[str] | None,
 ) -> Ask:
@@ -83,8 +83,8 @@ def read_ask(
         add_product(tables, things, text)
     for name in materials:
         add_material(things, name)
-    for name in baskets:
-        add_basket(tables, things, load_baskets().get(name))
+    for basket in baskets:
+        add_basket(tables, things, basket if isinstance(basket, Basket) else load_baskets().get(basket))
     if not (things.commodities or things.crops or things.uncovered):
         raise RequestError(
             "nothing to measure was named",

@@ -20,6 +20,7 @@ from kizuna.exposure.partners import measure_partners
 from kizuna.exposure.production import measure_production
 from kizuna.exposure.trade import TradeAsk, measure_trade
 from kizuna.floor.params import parameter
+from kizuna.tables.baskets import Basket
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
@@ -37,7 +38,7 @@ def measure_exposure(
     *,
     products: Sequence[str] = (),
     materials: Sequence[str] = (),
-    baskets: Sequence[str] = (),
+    baskets: Sequence[str | Basket] = (),
     years: Sequence[int],
     methods: Sequence[str] | None = None,
     assumptions: Assumptions | None = None,
@@ -56,7 +57,7 @@ def measure_exposure(
     materials
         Ids or names of materials; each stage with trade codes is measured by itself.
     baskets
-        Ids of baskets, or paths of basket files.
+        Ids of baskets, paths of basket files, or baskets.
     years
         Calendar years to report.
     methods

@@ -70,6 +70,12 @@ def check_place(path: Path) -> None:
             expected="the name of a file",
             do=f"Name a file in it, such as --out {path / 'brief.html'}",
         )
+    if target.parent.is_file():
+        raise OutputError(
+            f"{path.parent} is a file.",
+            expected="a folder that exists",
+            do=f"Name a place in a folder, such as {_nearest_folder(target)}.",
+        )
     if not target.parent.is_dir():
         raise OutputError(
             f"There is no folder {path.parent}.",
