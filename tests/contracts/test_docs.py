@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 PROMPT = "$ "
 LEFT_OUT = {"...", "…"}
+RUN = ("kizuna ", "printf ", "cat > ")
+HEREDOC = re.compile(r"(<<'(\w+)'\n.*?^\2$)", flags=re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ def read_blocks(page: str) -> list[list[Shown]]:
         _, *parts = re.split(rf"^{re.escape(PROMPT)}", body, flags=re.MULTILINE)
         shown = []
         for part in parts:
-            command, *output = part.replace("\\\n", " ").splitlines()
+            here = HEREDOC.search(part)
+            end = here.end() if here else 0
+            first, *output = part[end:].replace("\\\n", " ").splitlines() or [""]
+            command = part[:end] + first
             shown.append(Shown(command, tuple(line.rstrip() for line in output if line.strip() not in {"", *LEFT_OUT})))
         blocks.append(shown)
     return blocks
@@ -52,7 +57,7 @@ def page_blocks() -> list[tuple[str, list[Shown]]]:
 @pytest.mark.parametrize("block", [pytest.param(block, id=name) for name, block in page_blocks()])
 def test_a_shown_command_runs_and_prints_what_the_page_shows(block: list[Shown], tmp_path: Path) -> None:
     for shown in block:
-        if shown.command.startswith("kizuna "):
+        if shown.command.startswith(RUN):
             printed = run(shown.command, tmp_path)
             assert [line for line in shown.output if line not in printed] == [], printed
 
@@ -64,6 +69,13 @@ def test_the_readme_shows_a_command_that_is_run() -> None:
 def test_a_block_is_read_into_commands_and_the_lines_under_them() -> None:
     page = "Text\n```console\n$ kizuna list \\\n    economy\nIND  India\n...\n$ ls\n```\n"
     assert read_blocks(page) == [[Shown("kizuna list      economy", ("IND  India",)), Shown("ls", ())]]
+
+
+def test_a_file_written_in_a_block_belongs_to_its_command() -> None:
+    page = "```console\n$ cat > a.toml <<'END'\nname = 'A'\n\nEND\n$ kizuna list baskets\nA\n```\n"
+    assert read_blocks(page) == [
+        [Shown("cat > a.toml <<'END'\nname = 'A'\n\nEND", ()), Shown("kizuna list baskets", ("A",))]
+    ]
 
 
 def run(command: str, folder: Path) -> str:

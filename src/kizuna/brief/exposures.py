@@ -12,6 +12,7 @@ from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.findings import world_rows
 from kizuna.brief.pictures import spark
 from kizuna.brief.wording import capital, commodity_name, economy_name, listed, sentence, years_in_words
+from kizuna.exposure.block import WORLD
 from kizuna.exposure.panel import Basis
 from kizuna.exposure.spans import Span, world_shares
 from kizuna.floor.gaps import Gap
@@ -19,14 +20,16 @@ from kizuna.floor.params import parameter
 from kizuna.tables.commodities import Commodity
 
 MOST_ROWS = 12
+NO_PRODUCTION = "no production of this commodity by economy in this snapshot"
 METHOD_COLUMNS: tuple[tuple[str, str, Basis | None], ...] = (
     ("GeoDep flag", "geodep_dependent", "value"),
     ("World export HHI", "world_export_hhi", "value"),
+    ("World production HHI", "production_hhi", "mass"),
     ("Over 65 % from one", "over_65_percent", "value"),
     ("GeoPolRisk score", "geopolrisk_score", "mass"),
     ("Net import reliance", "net_import_reliance", "mass"),
     ("Without largest supplier", "supplier_n_minus_1", "mass"),
-    ("From hubs", "hub_share", "mass"),
+    ("From non-producers", "no_production_share", "mass"),
     ("Largest origin", "origin_top1_share", "mass"),
 )
 
@@ -230,7 +233,7 @@ def what_methods_say(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
         for commodity in ranked(facts, chapter, economy)[:MOST_ROWS]:
             cells = [text_cell(commodity.name), text_cell(economy_name(facts.tables, economy))]
             for _, indicator, basis in METHOD_COLUMNS:
-                subject = "WLD" if indicator == "world_export_hhi" else economy
+                subject = WORLD if indicator in ("world_export_hhi", "production_hhi") else economy
                 cells.append(_method_cell(facts, book, subject, commodity, indicator, basis))
             rows.append(tuple(cells))
     return Table(
@@ -249,6 +252,9 @@ def what_methods_say(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
 def _method_cell(
     facts: Facts, book: FigureBook, economy: str, commodity: Commodity, indicator: str, basis: Basis | None
 ) -> Cell:
+    if indicator == "production_hhi":
+        row = facts.exposure.by_key.get((WORLD, commodity.id, facts.order.year, indicator, basis))
+        return Cell(words=("gap",), gap=NO_PRODUCTION) if row is None else book.cell(book.of_row(row, commodity))
     if indicator == "geopolrisk_score":
         for mapped, _ in facts.ask.mapped:
             row = facts.exposure.by_key.get((economy, mapped.id, facts.order.year, indicator, basis))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kizuna.exposure.block import WORLD
-from kizuna.exposure.content import MaterialStage, material_stage, mine_series
+from kizuna.exposure.content import MaterialStage, counted_series, material_stage
 from kizuna.exposure.food import CROPS
 from kizuna.exposure.indicators import METHODS, method
 from kizuna.floor.errors import OutOfRangeError, RequestError
@@ -159,7 +159,7 @@ def add_material(things: Things, name: str) -> None:
     material = load_materials().get(name)
     for stage in material.stages:
         found = material_stage(material, stage)
-        mineral, mined = mine_series(material.stages[stage]), material if isinstance(found, Gap) else found.commodity
+        mineral, mined = counted_series(material.stages[stage]), material if isinstance(found, Gap) else found.commodity
         if mineral:
             things.minerals[mined.id] = (mineral, mined.name)
         if isinstance(found, Gap):

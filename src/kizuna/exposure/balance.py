@@ -105,7 +105,7 @@ def measure_balance(
 def _asked(methods: frozenset[str]) -> list[str]:
     names = [
         "net_import_reliance", "import_share_of_supply", "supplier_n_minus_1", "largest_supplier_in_consumption",
-        "hub_share", "no_production_share", "origin_hhi", "origin_top1_share", "origin_unknown_share", "eu_supply_risk",
+        "hub_share", "origin_hhi", "origin_top1_share", "origin_unknown_share", "eu_supply_risk",
     ]  # fmt: skip
     return [name for name in names if indicator(name).method in methods]
 
@@ -131,7 +131,6 @@ def _balances(supply: _Supply) -> dict[str, tuple[Floats, str]]:
 
 def _origins(network: ContentNetwork, supply: _Supply, inside: Floats) -> dict[str, tuple[Floats, str]]:
     is_hub = network.flows.sum(axis=1) > network.production
-    none_made = network.production == 0
     origins, unknown = origin.look_through(network.production, network.flows)
     single = inside.sum(axis=0) == 1
     place = inside.argmax(axis=0)
@@ -141,7 +140,6 @@ def _origins(network: ContentNetwork, supply: _Supply, inside: Floats) -> dict[s
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
             "hub_share": (np.where(traded, added_over_suppliers(supply.extra[is_hub]) / supply.imports, np.nan), "no imports"),
-            "no_production_share": (np.where(traded, added_over_suppliers(supply.extra[none_made]) / supply.imports, np.nan), "no imports"),
             "origin_hhi": (np.where(known, (mix**2).sum(axis=1), np.nan), REFUSED),
             "origin_top1_share": (np.where(known, mix.max(axis=1), np.nan), REFUSED),
             "origin_unknown_share": (np.where(single & traded, unknown[place], np.nan), ONE_ECONOMY),

@@ -11,7 +11,7 @@ from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.concentration import Floats
 from kizuna.exposure.dependency import Flags
 from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
-from kizuna.exposure.production import Production, read_production
+from kizuna.exposure.production import USGS_SERIES, Production, read_production
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
@@ -58,7 +58,7 @@ def material_stage(material: Material, stage: StageName) -> MaterialStage | Gap:
     if not found.codes:
         return Gap(found.gap)
     revision = found.revisions[0]
-    mineral = mine_series(found)
+    mineral = mine_series(found) or next((mine_series(other) for other in material.stages.values() if mine_series(other)), "")
     alone = sum(bool(other.codes) for other in material.stages.values()) == 1
     commodity = Commodity(
         id=material.id if alone else f"{material.id}:{stage}",
@@ -69,6 +69,11 @@ def material_stage(material: Material, stage: StageName) -> MaterialStage | Gap:
         stage=stage,
     )
     return MaterialStage(material, stage, commodity, MINE_SERIES + mineral if mineral else "")
+
+
+def counted_series(stage: Stage) -> str:
+    """Return the series that counts a stage: the mineral's name in mine production, else the USGS series; or empty."""
+    return mine_series(stage) or next((name for name in stage.series if name.startswith(USGS_SERIES)), "")
 
 
 def mine_series(stage: Stage) -> str:

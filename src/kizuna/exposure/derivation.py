@@ -81,10 +81,16 @@ def derive(tables: Tables, recipe: str, query: str, rows_used: int, notes: Seque
         query=query,
         formula=found.formula,
         function=f"kizuna.exposure.derivation:recompute {recipe}{' ' + word if word else ''}",
-        inputs=tables.inputs(["flows"]),
+        inputs=tables.inputs(["flows"], revision_in(query)),
         rows_used=rows_used,
         notes=tuple(notes),
     )
+
+
+def revision_in(query: str) -> str:
+    """Return the one revision that a query asks for; empty where it asks for several or none."""
+    named = [revision for revision in ("HS92", "HS17") if f"revision = '{revision}'" in query]
+    return named[0] if len(named) == 1 else ""
 
 
 def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Sequence[str] = ()) -> Derivation:
@@ -104,7 +110,7 @@ def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Seque
         query=query,
         formula=found.formula,
         function=f"{MEASURED}{found.method} {f'material {commodity.material}' if commodity.material else f'product {_product(row)}'}",
-        inputs=tables.inputs(names),
+        inputs=tables.inputs(names, revision_in(query)),
         rows_used=row.rows_used,
         notes=tuple(notes),
     )

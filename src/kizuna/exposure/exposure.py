@@ -52,7 +52,7 @@ class Exposure:
         """Yield every row, block by block."""
         for block in self.blocks:
             entry = indicator(block.indicator)
-            sources = self.tables.source_ids(block.sources)
+            by_revision = {revision: self.tables.source_ids(block.sources, revision) for revision in ("", *REVISIONS[:2])}
             for at in range(len(block)):
                 gap = block.gaps[at] if block.gaps is not None else ""
                 revision, product = split_key(block.keys.commodity[at])
@@ -66,7 +66,7 @@ class Exposure:
                     unit=block.unit,
                     gap=gap or None,
                     method=entry.method,
-                    sources=sources,
+                    sources=by_revision.get(revision, by_revision[""]),
                     revision=revision,
                     detail=block.detail[at] if block.detail is not None else "",
                     rows_used=int(block.rows_used[at]),

@@ -14,6 +14,7 @@ from kizuna.exposure.dependency import Flags
 from kizuna.exposure.exposure import Exposure
 from kizuna.exposure.food import measure_food
 from kizuna.exposure.geopolrisk import measure_geopolrisk
+from kizuna.exposure.hubs import measure_no_production
 from kizuna.exposure.indicators import INDICATORS, TRADE_BASES
 from kizuna.exposure.panel import Basis, TradePanel, read_panel
 from kizuna.exposure.partners import measure_partners
@@ -92,6 +93,8 @@ def measure_exposure(
         blocks += measure_geopolrisk(tables, [c for c, _ in ask.mapped], mapped, ask.economies, ask.blocs, ask.years, given)
     if ask.stages and {"supply-balance", "origin", "eu-supply-risk"} & ask.methods:
         blocks += measure_balance(tables, ask.stages, ask.economies, ask.blocs, ask.years, given, ask.methods)
+    if ask.stages and "origin" in ask.methods:
+        blocks += measure_no_production(tables, ask.stages, ask.economies, ask.blocs, ask.years)
     if ask.uncovered:
         blocks.append(_uncovered(ask))
     return Exposure(tuple(blocks), tables)

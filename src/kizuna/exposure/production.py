@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kizuna.exposure.assumptions import Assumptions
-from kizuna.exposure.block import WORLD, Block, listed_gaps, listed_keys
+from kizuna.exposure.block import WORLD, Block, listed_gaps, listed_keys, listed_words
 from kizuna.exposure.concentration import Floats, herfindahl
 from kizuna.exposure.governance import weighted_concentration
 from kizuna.exposure.panel import Integers
@@ -16,8 +16,10 @@ from kizuna.exposure.scores import scores_by_year
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 
+USGS_SERIES = "usgs:"
 SIX_DIMENSIONS = (
-    "needs the mean of six governance dimensions; the snapshot holds political stability only, which does not stand in for it"
+    "needs the mean of six governance dimensions; the snapshot holds political stability only, "
+    "which does not stand in for it"
 )
 
 
@@ -26,7 +28,8 @@ class Production:
     """World production of one mineral and year.
 
     ``amount`` counts thousandths of the publisher's unit, shape ``[producer]``, so that sums are exact; ``economy`` are
-    positions in the tables' economy codes; ``kg`` is the mass of one thousandth of the unit.
+    positions in the tables' economy codes; ``kg`` is the mass of one thousandth of the unit, not a number where it is not weighed; ``unnamed`` is what the
+    publisher gives for other countries together, in the same thousandths; ``withheld`` are producers it gives no number for.
     """
 
     mineral: str
@@ -34,6 +37,14 @@ class Production:
     economy: Integers
     amount: Integers
     kg: float
+    unnamed: int = 0
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def named_share(self) -> float:
+        """Share of world production whose producers are named, above 0 to 1."""
+        named = int(self.amount.sum())
+        return named / (named + self.unnamed)
 
     def mass_kg(self, economies: int) -> Floats:
         """Return production in kg for every economy, shape ``[economy]``; 0 where the publisher lists none."""
@@ -64,29 +75,104 @@ def read_production(tables: Tables, minerals: Sequence[str], years: Sequence[int
     return made
 
 
+def read_usgs_production(
+    tables: Tables, series: Sequence[str], years: Sequence[int]
+) -> dict[tuple[str, int], Production]:
+    """Return production by (series, year) of USGS series written ``usgs:COMMODITY:STAGE`` or ``usgs:COMMODITY:STAGE:WORD``.
+
+    What the publisher gives for "Other countries" together is ``unnamed``; what it withholds is not in it.
+    """
+    made = {}
+    for name in dict.fromkeys(series):
+        _, commodity, stage, *word = name.split(":")
+        rows = tables.rows(
+            """SELECT year, enum_code(economy), (amount * 1000)::BIGINT FROM usgs_production
+               WHERE commodity = $commodity AND stage = $stage AND contains(type, $word) AND amount > 0
+               ORDER BY year, amount DESC, economy""",
+            commodity=commodity,
+            stage=stage,
+            word=word[0] if word else "",
+        )
+        unnamed = dict(
+            tables.rows(
+                """SELECT year, sum((amount * 1000)::BIGINT)::BIGINT FROM usgs_unnamed
+                   WHERE commodity = $commodity AND stage = $stage AND contains(type, $word) AND amount > 0 GROUP BY year""",
+                commodity=commodity,
+                stage=stage,
+                word=word[0] if word else "",
+            )
+        )
+        for year in years:
+            found = [(economy, amount) for when, economy, amount in rows if when == year]
+            withheld = tables.rows(
+                """SELECT DISTINCT economy::VARCHAR AS code FROM usgs_production WHERE commodity = $commodity AND stage = $stage
+                   AND contains(type, $word) AND year = $year AND amount IS NULL ORDER BY code""",
+                commodity=commodity,
+                stage=stage,
+                word=word[0] if word else "",
+                year=year,
+            )
+            if found:
+                economies, amounts = np.array([row[0] for row in found]), np.array([row[1] for row in found])
+                made[name, year] = Production(name, year, economies, amounts, np.nan, int(unnamed.get(year, 0)), tuple(code for (code,) in withheld))
+    return made
+
+
 def measure_production(
-    tables: Tables, minerals: dict[str, str], years: Sequence[int], assumptions: Assumptions
+    tables: Tables, series: dict[str, str], years: Sequence[int], assumptions: Assumptions
 ) -> list[Block]:
     """Measure the concentration of world production of each material and year.
 
     Parameters
     ----------
-    minerals
-        Publisher's mineral name by material id.
+    series
+        By material id, the mineral's name in World Mining Data, or a USGS series for refined stages.
     """
-    found = read_production(tables, list(minerals.values()), years)
+    mined = {material: name for material, name in series.items() if not name.startswith(USGS_SERIES)}
+    refined = {material: name for material, name in series.items() if name.startswith(USGS_SERIES)}
+    blocks: list[Block] = []
+    if mined:
+        made = read_production(tables, list(mined.values()), years)
+        blocks += _concentrations(tables, mined, made, years, assumptions, "mine_production")
+    if refined:
+        made = read_usgs_production(tables, list(refined.values()), years)
+        blocks += _concentrations(tables, refined, made, years, assumptions, "usgs_production")
+    return blocks
+
+
+def _incomplete(production: Production) -> str:
+    """Say what a publisher leaves out of a world total."""
+    unnamed = 1 - production.named_share
+    said = [f"{unnamed:.1%} of production is by unnamed producers, taken as many small ones"] if unnamed else []
+    if production.withheld:
+        said.append(f"withheld by the publisher: {', '.join(production.withheld)}")
+    return "; ".join(said)
+
+
+def _concentrations(
+    tables: Tables,
+    series: dict[str, str],
+    made: dict[tuple[str, int], Production],
+    years: Sequence[int],
+    assumptions: Assumptions,
+    source: str,
+) -> list[Block]:
     scores = scores_by_year(tables, years, assumptions)
-    keys = [(material, year) for material in minerals for year in years]
-    hhi, weighted, rows = np.full(len(keys), np.nan), np.full(len(keys), np.nan), np.zeros(len(keys), dtype=np.int64)
+    keys = [(material, year) for material in series for year in years]
+    size = len(keys)
+    hhi, weighted, rows = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size, dtype=np.int64)
     gaps: dict[int, str] = {}
     gaps_weighted: dict[int, str] = {}
+    words = [""] * size
     for row, (material, year) in enumerate(keys):
-        production = found.get((minerals[material], year))
+        production = made.get((series[material], year))
         if production is None:
-            gaps[row] = gaps_weighted[row] = f"no world production of {minerals[material]} in {year} in this snapshot"
+            gaps[row] = gaps_weighted[row] = f"no world production of {series[material]} in {year} in this snapshot"
             continue
+        named = production.named_share
         rows[row] = len(production.amount)
-        hhi[row] = herfindahl(production.amount)[0]
+        hhi[row] = named**2 * herfindahl(production.amount)[0]
+        words[row] = _incomplete(production)
         year_scores = scores[year]
         if year_scores is None:
             gaps_weighted[row] = f"no governance scores for {year}"
@@ -94,12 +180,16 @@ def measure_production(
             unscored = [tables.economy_codes[e] for e in production.economy if not year_scores.scored[e]]
             gaps_weighted[row] = f"no governance score for {', '.join(unscored)}"
         else:
-            weighted[row] = weighted_concentration(production.amount, parameter("governance_scale") * year_scores.instability[production.economy])
+            weights = parameter("governance_scale") * year_scores.instability[production.economy]
+            weighted[row] = named**2 * weighted_concentration(production.amount, weights)
     labels = listed_keys([(material, year, WORLD) for material, year in keys])
-    made, scored = ("mine_production",), ("mine_production", "governance")
-    six = dict.fromkeys(range(len(keys)), SIX_DIMENSIONS)
+    detail = listed_words(words)
+    found = (
+        ("production_hhi", hhi, (source,), gaps),
+        ("production_hhi_political_stability", weighted, (source, "governance"), gaps_weighted),
+        ("production_hhi_wgi", np.full(size, np.nan), (source, "governance"), dict.fromkeys(range(size), SIX_DIMENSIONS)),
+    )
     return [
-        Block("production_hhi", "mass", "index", labels, hhi, rows, made, listed_gaps(gaps, len(keys))),
-        Block("production_hhi_political_stability", "mass", "index", labels, weighted, rows, scored, listed_gaps(gaps_weighted, len(keys))),
-        Block("production_hhi_wgi", "mass", "index", labels, np.full(len(keys), np.nan), rows, scored, listed_gaps(six, len(keys))),
+        Block(name, "mass", "index", labels, values, rows, sources, listed_gaps(reasons, size), detail)
+        for name, values, sources, reasons in found
     ]

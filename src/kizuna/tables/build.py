@@ -24,6 +24,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
     "flows": ("trade_hs92", "trade_hs17"),
     "mine_production": ("mine_production",),
     "usgs_production": ("usgs_production",),
+    "usgs_unnamed": ("usgs_production",),
     "material_codes": ("material_codes",),
     "governance": ("governance",),
     "food_trade": ("food_trade",),
@@ -98,15 +99,25 @@ class Tables:
         ]
         return int(first), int(last)
 
-    def inputs(self, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """Return (stored table, sha256) for each stored table behind the named SQL tables."""
-        stored = dict.fromkeys(table for name in names for table in MADE_FROM[name])
-        return tuple((table, self.store.sha256(table)) for table in stored)
+    def inputs(self, names: Sequence[str], revision: str = "") -> tuple[tuple[str, str], ...]:
+        """Return (stored table, sha256) for each stored table behind the named SQL tables; flows of one revision if given."""
+        return tuple((table, self.store.sha256(table)) for table in stored_tables(names, revision))
 
-    def source_ids(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Return the ids of the sources behind the named SQL tables."""
-        stored = dict.fromkeys(table for name in names for table in MADE_FROM[name])
-        return tuple(dict.fromkeys(self.store.source(table).id for table in stored))
+    def source_ids(self, names: Sequence[str], revision: str = "") -> tuple[str, ...]:
+        """Return the ids of the sources behind the named SQL tables; flows of one revision if given."""
+        return tuple(dict.fromkeys(self.store.source(table).id for table in stored_tables(names, revision)))
+
+
+def stored_tables(names: Sequence[str], revision: str = "") -> tuple[str, ...]:
+    """Return the stored tables behind SQL tables, each once; of flows only those of one revision if given.
+
+    Examples
+    --------
+    >>> stored_tables(["flows", "governance"], "HS92")
+    ('trade_hs92', 'governance')
+    """
+    found = dict.fromkeys(table for name in names for table in MADE_FROM[name])
+    return tuple(table for table in found if not revision or table not in MADE_FROM["flows"] or table.endswith(revision.lower()))
 
 
 def build_tables(store: Store) -> Tables:
@@ -135,6 +146,7 @@ def build_tables(store: Store) -> Tables:
     _add_distances(connection, store, economies)
     _add_food_trade(connection, store, economies)
     _add_units(connection)
+    _add_unnamed(connection, store)
     for name in ("material_codes", "hs_names"):
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_file(store, name)}")
     return Tables(connection, store, economies)
@@ -243,6 +255,13 @@ def _add_food_trade(connection: duckdb.DuckDBPyConnection, store: Store, economi
         CREATE TABLE food_trade AS
         SELECT t.crop, b.economy AS buyer, s.economy AS supplier, t.kcal
         FROM {file} t JOIN code_map b ON b.code = t.buyer JOIN code_map s ON s.code = t.supplier""")
+
+
+def _add_unnamed(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Keep what the USGS gives for other countries together: it belongs in world totals and to no economy."""
+    connection.execute(
+        f"CREATE TABLE usgs_unnamed AS SELECT * FROM {_file(store, 'usgs_production')} WHERE country = 'Other countries'"
+    )
 
 
 def _add_units(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,67 @@
+"""Imports from economies that produce none of the material: by name of the supplier alone, so no content factor is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kizuna.exposure.block import Block, listed_gaps, listed_keys
+from kizuna.exposure.content import MaterialStage
+from kizuna.exposure.dependency import Flags
+from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
+from kizuna.exposure.production import Production, read_production
+from kizuna.tables.blocs import Bloc
+from kizuna.tables.build import Tables
+
+NO_SERIES = "no mine production of this material by economy in this snapshot"
+
+
+def measure_no_production(
+    tables: Tables, stages: Sequence[MaterialStage], economies: Sequence[str], blocs: Sequence[Bloc], years: Sequence[int]
+) -> list[Block]:
+    """Measure the share of each importer's mass that comes from economies with no mine production of the material.
+
+    Gross mass is compared with gross mass; production only says who mines any. It marks pass-through for ores, and for
+    refined forms also economies that refine what others mine.
+    """
+    importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
+    buyers = sorted({member for _, members in importers for member in members})
+    panel = read_panel(tables, [stage.commodity for stage in stages], min(years), max(years), buyers=buyers)
+    made = read_production(tables, sorted({stage.mineral for stage in stages if stage.mineral}), years)
+    inside = np.zeros((len(panel.economies), len(importers)), dtype=np.bool_)
+    for column, (_, members) in enumerate(importers):
+        inside[[panel.economies.index(code) for code in members], column] = True
+    keys: list[tuple[str, int, str]] = []
+    shares: list[float] = []
+    counted: list[int] = []
+    gaps: dict[int, str] = {}
+    for at, stage in enumerate(stages):
+        for year in years:
+            production = made.get((stage.mineral, year))
+            all_mass, none_mass, flows = _from_none(panel, at, year, production, inside)
+            no_world = f"no world production of {stage.mineral} in {year} in this snapshot" if stage.mineral else NO_SERIES
+            for column, (name, _) in enumerate(importers):
+                if production is None or not all_mass[column]:
+                    gaps[len(keys)] = no_world if production is None else f"no imports with a mass in {year}"
+                shares.append(np.nan if len(keys) in gaps else float(none_mass[column] / all_mass[column]))
+                counted.append(int(flows[column]))
+                keys.append((stage.commodity.key, year, name))
+    rows = np.array(counted, dtype=np.int64)
+    sources, absent = ("flows", "mine_production"), listed_gaps(gaps, len(keys))
+    return [Block("no_production_share", "mass", "share", listed_keys(keys), np.array(shares), rows, sources, absent)]
+
+
+def _from_none(
+    panel: TradePanel, at: int, year: int, production: Production | None, inside: Flags
+) -> tuple[Integers, Integers, Integers]:
+    """Return each importer's mass from outside, the part from economies without production, and the flows, kg."""
+    key = panel.position(at, year)
+    rows = slice(*np.searchsorted(panel.order_key, [key, key + 1]))
+    none_made = np.ones(len(panel.economies), dtype=np.bool_)
+    if production is not None:
+        none_made[production.economy] = False
+    mass, buyer, supplier = panel.mass[rows], panel.buyer[rows], panel.supplier[rows]
+    outside = inside[buyer] & ~inside[supplier] & (mass != NO_MASS)[:, None]
+    weighed = np.where(outside, mass[:, None], 0)
+    return weighed.sum(axis=0), weighed[none_made[supplier]].sum(axis=0), (outside * panel.rows[rows][:, None]).sum(axis=0)

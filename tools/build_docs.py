@@ -1,0 +1,107 @@
+"""Build the pages that follow from the code: the indicators, the sources, and the headlines that the README shows.
+
+    python tools/build_docs.py
+
+Writes ``docs/reference/indicators.md`` from the indicators and the parameters, ``docs/reference/sources.md`` from the
+catalogue of the embedded snapshot, and the block under ``kizuna brief IND JPN`` in ``README.md`` from what it prints.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kizuna.exposure.indicators import INDICATORS, METHODS
+from kizuna.floor.params import parameters
+from kizuna.store.store import Store, embedded_snapshot
+
+ROOT = Path(__file__).resolve().parents[1]
+INDICATORS_PAGE = ROOT / "docs/reference/indicators.md"
+SOURCES_PAGE = ROOT / "docs/reference/sources.md"
+README = ROOT / "README.md"
+GENERATED = "<!-- Written by tools/build_docs.py; change the code, not this page. -->"
+HEADLINES = re.compile(r"(^\$ kizuna brief IND JPN\n\.\.\.\n).*?(^```$)", flags=re.MULTILINE | re.DOTALL)
+WIDTH = "120"
+
+
+def build_docs() -> None:
+    """Write the generated pages and the README's headlines."""
+    INDICATORS_PAGE.write_text(indicators_page(), encoding="utf-8")
+    SOURCES_PAGE.write_text(sources_page(embedded_snapshot()), encoding="utf-8")
+    shown = HEADLINES.sub(lambda found: found[1] + headlines() + found[2], README.read_text(encoding="utf-8"))
+    README.write_text(shown, encoding="utf-8")
+
+
+def indicators_page() -> str:
+    """Return the page on indicators and parameters."""
+    parts = [
+        "# Indicators and parameters",
+        GENERATED,
+        "What each method measures. [Methods](../explanation/methods.md) says what each asks and when they disagree. "
+        "A share is 0 to 1; a flag is 0 or 1. An indicator that cannot be computed is a gap with its reason.",
+    ]
+    for method in METHODS:
+        rows = [(f"`{i.id}`", i.title, i.unit.replace("|", " or "), f"`{i.formula}`", i.reference) for i in INDICATORS if i.method == method]
+        parts += [f"## {method}", table(("indicator", "what it says", "unit", "formula", "source"), rows)]
+    constants = [
+        (f"`{p.name}`", f"{p.value:g}", p.unit, f"{p.low:g} to {p.high:g}", p.meaning, p.source)
+        for _, p in sorted(parameters().items())
+    ]
+    parts += [
+        "## Parameters",
+        "Every constant of the methods, from `src/kizuna/floor/params/`; the code holds no other.",
+        table(("name", "value", "unit", "range", "meaning", "source"), constants),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def sources_page(store: Store) -> str:
+    """Return the page on the sources of the embedded figures."""
+    parts = [
+        "# Sources",
+        GENERATED,
+        "Every stored table of the embedded snapshot. `kizuna sources --verify` checks each against its sha256. "
+        "A licence given as *see publisher* did not come with the files.",
+    ]
+    for name in store.names():
+        source, entry = store.source(name), store.entry(name)
+        facts = [
+            ("publisher", source.publisher),
+            ("vintage", source.vintage),
+            ("licence", source.licence),
+            ("citation", source.citation),
+            ("address", source.url or "not given"),
+            ("rows", f"{source.rows_kept:,} kept of {source.rows_in:,} read"),
+            ("stored", f"{entry.bytes:,} bytes, sha256 `{entry.sha256}`"),
+            ("inputs", "; ".join(f"`{file}`" for file, _ in source.inputs)),
+        ]
+        parts += [f"## {name}", f"{source.title}.", table(("", ""), facts)]
+        notes = [f"- Dropped: {rows:,} rows, {reason}." for reason, rows in source.dropped]
+        notes += [f"- {repair}" for repair in source.repairs]
+        if notes:
+            parts.append("\n".join(notes))
+    return "\n\n".join(parts) + "\n"
+
+
+def headlines() -> str:
+    """Return the five headline findings of India and Japan, as the command prints them."""
+    command = Path(sys.executable).with_name("kizuna")
+    with tempfile.TemporaryDirectory() as folder:
+        plain = os.environ | {"COLUMNS": WIDTH, "NO_COLOR": "1", "TERM": "dumb"}
+        done = subprocess.run([command, "brief", "IND", "JPN"], cwd=folder, env=plain, capture_output=True, text=True, check=True)
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines()[1:])
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    build_docs()
