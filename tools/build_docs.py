@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from kizuna.exposure.indicators import INDICATORS, METHODS
+from kizuna.exposure.indicators import indicators, methods
 from kizuna.floor.params import parameters
 from kizuna.store.store import Store, embedded_snapshot
 
@@ -45,8 +45,12 @@ def indicators_page() -> str:
         "What each method measures. [Methods](../explanation/methods.md) says what each asks and when they disagree. "
         "A share is 0 to 1; a flag is 0 or 1. An indicator that cannot be computed is a gap with its reason.",
     ]
-    for method in METHODS:
-        rows = [(f"`{i.id}`", i.title, i.unit.replace("|", " or "), f"`{i.formula}`", i.reference) for i in INDICATORS if i.method == method]
+    for method in methods():
+        rows = [
+            (f"`{i.id}`", i.title, i.unit.replace("|", " or "), f"`{i.formula}`", i.reference)
+            for i in indicators().values()
+            if i.method == method
+        ]
         parts += [f"## {method}", table(("indicator", "what it says", "unit", "formula", "source"), rows)]
     constants = [
         (f"`{p.name}`", f"{p.value:g}", p.unit, f"{p.low:g} to {p.high:g}", p.meaning, p.source)
@@ -93,7 +97,9 @@ def headlines() -> str:
     command = Path(sys.executable).with_name("kizuna")
     with tempfile.TemporaryDirectory() as folder:
         plain = os.environ | {"COLUMNS": WIDTH, "NO_COLOR": "1", "TERM": "dumb"}
-        done = subprocess.run([command, "brief", "IND", "JPN"], cwd=folder, env=plain, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [command, "brief", "IND", "JPN"], cwd=folder, env=plain, capture_output=True, text=True, check=True
+        )
     return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines()[1:])
 
 

@@ -25,8 +25,8 @@ def test_every_figure_comes_out_the_same_when_computed_again(tables: Tables, bri
 def test_the_brief_holds_figures_of_every_kind_of_recipe_and_method(brief: Brief) -> None:
     kinds = {figure.derivation.function.split()[1] for figure in brief.figures.values()}
     assert kinds >= {
-        "hhi", "effective", "top3", "share", "total-usd", "mean-usd", "mean-share", "mean-effective", "mean-supplier-usd",
-        "cepii-geodep", "geopolrisk", "supply-balance", "origin", "food-balance",
+        "hhi", "effective", "top3", "share", "total-usd", "mean-usd", "mean-share", "mean-effective",
+        "mean-supplier-usd", "cepii-geodep", "geopolrisk", "supply-balance", "origin", "food-balance",
     }  # fmt: skip
 
 
@@ -34,7 +34,10 @@ def test_gaps_stay_gaps_and_numbers_stay_numbers(brief: Brief) -> None:
     gaps = [figure for figure in brief.figures.values() if isinstance(figure.value, Gap)]
     assert gaps
     assert len(gaps) < len(brief.figures)
-    assert all(figure.derivation.inputs and figure.derivation.query and figure.derivation.formula for figure in brief.figures.values())
+    assert all(
+        figure.derivation.inputs and figure.derivation.query and figure.derivation.formula
+        for figure in brief.figures.values()
+    )
 
 
 def test_a_figure_that_was_changed_does_not_come_out_again(tables: Tables, brief: Brief) -> None:

@@ -78,7 +78,9 @@ def test_the_json_is_sorted_and_the_same_each_time(real_brief: Brief, document: 
 
 
 def test_a_value_is_null_exactly_where_there_is_a_gap(document: dict[str, Any]) -> None:
-    assert [key for key, figure in document["figures"].items() if (figure["value"] is None) != bool(figure["gap"])] == []
+    assert [
+        key for key, figure in document["figures"].items() if (figure["value"] is None) != bool(figure["gap"])
+    ] == []
 
 
 def test_every_source_behind_a_figure_is_listed_with_its_hash(real_brief: Brief, tables: Tables) -> None:

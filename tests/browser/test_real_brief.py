@@ -38,7 +38,9 @@ def test_axe_finds_no_violation_with_every_table_open(page: Page) -> None:
 
 def test_the_findings_stand_on_the_first_screen_in_their_order(page: Page, real_brief: Brief) -> None:
     shown = page.locator(".findings li p").all_inner_texts()
-    assert [squeezed(words) for words in shown] == [squeezed(plain_text(finding.words)) for finding in real_brief.findings]
+    assert [squeezed(words) for words in shown] == [
+        squeezed(plain_text(finding.words)) for finding in real_brief.findings
+    ]
     box = page.locator(".findings li").first.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < 800

@@ -74,12 +74,16 @@ def test_a_year_that_is_not_settled_carries_a_badge_and_no_finding_uses_it(run: 
     assert [finding["text"] for finding in brief["findings"] if "2024" in finding["text"]] == []
     used = [name for finding in brief["findings"] for name in finding["figures"]]
     assert used
-    assert [brief["figures"][name]["key"] for name in used if "2024" in brief["figures"][name]["derivation"]["query"]] == []
+    assert [
+        brief["figures"][name]["key"] for name in used if "2024" in brief["figures"][name]["derivation"]["query"]
+    ] == []
     assert any(".2024." in figure["key"] for figure in brief["figures"].values())
 
 
 def test_a_settled_year_carries_no_badge(run: Run) -> None:
-    ran = run("brief", "IND", "JPN", *MAGNETS, "--year", "2015", "--since", "2010", "--format", "json", "--out", "b.json")
+    ran = run(
+        "brief", "IND", "JPN", *MAGNETS, "--year", "2015", "--since", "2010", "--format", "json", "--out", "b.json"
+    )
     brief = document(ran, "b.json")
     assert brief["badges"] == []
     assert "2013 to 2015" in brief["subtitle"]
@@ -134,7 +138,13 @@ def test_one_figure_is_explained_and_computed_again(run: Run) -> None:
     facts = written["figures"][figure]
     ran = run("brief", "IND", "JPN", *MAGNETS, "--explain", figure)
     assert ran.code == 0, ran.err
-    for words in (figure, facts["key"], repr(facts["value"]), facts["derivation"]["query"], facts["derivation"]["inputs"][0]["sha256"]):
+    for words in (
+        figure,
+        facts["key"],
+        repr(facts["value"]),
+        facts["derivation"]["query"],
+        facts["derivation"]["inputs"][0]["sha256"],
+    ):
         assert words in ran.out
     assert "computed again: the same to the last digit" in ran.out
     assert set(ran.files) == {"b.json"}

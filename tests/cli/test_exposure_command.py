@@ -33,7 +33,9 @@ def test_each_row_has_the_keys_of_the_contract(rows: list[dict[str, Any]]) -> No
 
 
 def test_a_value_is_absent_exactly_where_a_gap_says_why(rows: list[dict[str, Any]]) -> None:
-    wrong = [row for row in rows if (row["value"] is None) != (isinstance(row["gap"], str) and bool(row["gap"].strip()))]
+    wrong = [
+        row for row in rows if (row["value"] is None) != (isinstance(row["gap"], str) and bool(row["gap"].strip()))
+    ]
     assert wrong == []
     assert any(row["value"] is None for row in rows)
 
@@ -54,7 +56,11 @@ def test_the_asked_years_economies_and_blocs_are_there(rows: list[dict[str, Any]
 
 
 def test_a_bloc_has_intra_trade_left_out_and_the_second_criterion_measured(rows: list[dict[str, Any]]) -> None:
-    cdi2 = {(row["economy"], row["basis"]): row for row in rows if row["indicator"] == "cdi2" and row["product"] == "rare-earths"}
+    cdi2 = {
+        (row["economy"], row["basis"]): row
+        for row in rows
+        if row["indicator"] == "cdi2" and row["product"] == "rare-earths"
+    }
     assert 0 < cdi2["EU27", "value"]["value"] < 1
     assert 0 < cdi2["PAIR", "value"]["value"] < 1
     assert "name a bloc" in cdi2["IND", "value"]["gap"]
@@ -70,7 +76,10 @@ def test_csv_and_parquet_hold_what_json_holds(run: Run, rows: list[dict[str, Any
     typed = pl.read_parquet(io.BytesIO(parquet.files["rows.parquet"]))
     assert typed.to_dicts() == rows
     for line, row in zip(csv_rows(shown.out), rows, strict=True):
-        assert line == {name: ";".join(value) if name == "sources" else "" if value is None else str(value) for name, value in row.items()}
+        assert line == {
+            name: ";".join(value) if name == "sources" else "" if value is None else str(value)
+            for name, value in row.items()
+        }
 
 
 def csv_rows(text: str) -> list[dict[str, str]]:

@@ -28,7 +28,9 @@ def test_the_sources_are_listed_and_match_their_hashes(run: Run) -> None:
     assert "stored tables match their sha256" in ran.out
 
 
-@pytest.mark.parametrize("words", [("--help",), ("brief", "--help"), ("exposure", "--help"), ("list", "--help"), ("sources", "-h")])
+@pytest.mark.parametrize(
+    "words", [("--help",), ("brief", "--help"), ("exposure", "--help"), ("list", "--help"), ("sources", "-h")]
+)
 def test_help_is_printed_and_ends_well(run: Run, words: tuple[str, ...]) -> None:
     ran = run(*words)
     assert ran.code == 0

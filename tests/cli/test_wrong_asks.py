@@ -95,7 +95,9 @@ def test_every_fault_of_a_basket_file_is_named_at_once(run: Run, tmp_path: Path)
     assert set(ran.files) == {"mine.toml"}
 
 
-@pytest.mark.parametrize("words", [("brief", "IND", "JPM"), ("brief", "IND", "JPN", *MAGNETS, "--out", "no/brief.html")])
+@pytest.mark.parametrize(
+    "words", [("brief", "IND", "JPM"), ("brief", "IND", "JPN", *MAGNETS, "--out", "no/brief.html")]
+)
 def test_the_installed_command_ends_with_code_2_and_no_traceback(tmp_path: Path, words: tuple[str, ...]) -> None:
     command = Path(sys.executable).with_name("kizuna")
     done = subprocess.run([command, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -109,7 +111,12 @@ def test_the_installed_command_ends_with_code_2_and_no_traceback(tmp_path: Path,
 def test_a_reader_that_stops_early_sees_no_traceback(tmp_path: Path) -> None:
     command = f"{Path(sys.executable).with_name('kizuna')} list economies | head -n 1"
     done = subprocess.run(
-        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "80"}
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "80"},
     )
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr

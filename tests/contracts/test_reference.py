@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from kizuna.cli.main import app
-from kizuna.exposure.indicators import INDICATORS, METHODS
+from kizuna.exposure.indicators import indicators, methods
 from kizuna.floor.params import parameters
 from kizuna.store.store import embedded_snapshot
 
@@ -59,7 +59,7 @@ def test_no_option_is_documented_that_no_command_has() -> None:
 
 def test_the_page_on_indicators_is_what_the_code_says() -> None:
     assert page("reference/indicators.md") == build_docs().indicators_page()
-    assert all(f"`{entry.id}`" in page("reference/indicators.md") for entry in INDICATORS)
+    assert all(f"`{entry.id}`" in page("reference/indicators.md") for entry in indicators().values())
     assert all(f"`{name}`" in page("reference/indicators.md") for name in parameters())
 
 
@@ -70,7 +70,7 @@ def test_the_page_on_sources_is_what_the_catalogue_says() -> None:
 
 
 def test_the_page_on_methods_speaks_of_every_method() -> None:
-    assert [name for name in METHODS if f"| {name} |" not in page("explanation/methods.md")] == []
+    assert [name for name in methods() if f"| {name} |" not in page("explanation/methods.md")] == []
 
 
 def test_every_link_between_the_pages_leads_somewhere() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kizuna.floor.files import write_file
 from kizuna.floor.errors import OutputError
+from kizuna.floor.files import write_file
 
 
 def refuse(*_: object) -> None:

@@ -13,6 +13,7 @@ from kizuna.exposure.spans import Span
 from kizuna.floor.errors import TableError
 from kizuna.floor.figures import Derivation, Figure
 from kizuna.floor.gaps import Gap
+from kizuna.floor.units import MONTHS_PER_YEAR
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
@@ -31,7 +32,7 @@ WORDS: dict[str, Callable[[float, int], str]] = {
     "share": amounts.per_cent,
     "index": amounts.index,
     "ratio": amounts.index,
-    "years": lambda value, digits: f"{amounts.significant(value * 12, digits)} months",
+    "years": lambda value, digits: f"{amounts.significant(value * MONTHS_PER_YEAR, digits)} months",
     "kg Cu-eq/kg": amounts.index,
     "kcal": lambda value, digits: f"{amounts.significant(value / 1e12, digits)} trillion kcal",
     "count": lambda value, digits: amounts.significant(value, digits) if value % 1 else f"{value:.0f}",

@@ -16,7 +16,7 @@ from kizuna.brief.exposures import (
 from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.pictures import BaseMap, RankedRow, SupplierColours, ranking
 from kizuna.brief.wording import capital, economy_name, listed
-from kizuna.exposure.food import APPROXIMATE, FOOD_YEAR
+from kizuna.exposure.food import APPROXIMATE
 from kizuna.floor.params import parameter
 from kizuna.tables.commodities import Commodity
 
@@ -76,14 +76,16 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
         for crop in chapter.crops:
             subject = Commodity(crop, "FAO", (crop,), crop.capitalize())
             cells = [text_cell(subject.name), text_cell(economy_name(facts.tables, code))]
-            first = facts.exposure.by_key.get((code, subject.key, FOOD_YEAR, "top1_share", None))
+            first = facts.exposure.by_key.get(
+                (code, subject.key, int(parameter("food_trade_year")), "top1_share", None)
+            )
             cells.append(
                 text_cell(economy_name(facts.tables, first.detail))
                 if first is not None
                 else Cell(words=("gap",), gap="no imports")
             )
             for _, name in FOOD_COLUMNS:
-                row = facts.exposure.by_key.get((code, subject.key, FOOD_YEAR, name, None))
+                row = facts.exposure.by_key.get((code, subject.key, int(parameter("food_trade_year")), name, None))
                 cells.append(
                     Cell(words=("gap",), gap="no imports recorded")
                     if row is None
@@ -132,7 +134,7 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
 
 def _imports_matter(facts: Facts, code: str, crop: Commodity) -> bool:
     """Return whether imports are 1 % or more of what the economy uses of a crop."""
-    row = facts.exposure.by_key.get((code, crop.key, FOOD_YEAR, "food_import_dependency", None))
+    row = facts.exposure.by_key.get((code, crop.key, int(parameter("food_trade_year")), "food_import_dependency", None))
     return row is not None and row.value is not None and row.value >= parameter("food_imports_matter")
 
 

@@ -167,9 +167,7 @@ def gather(tables: Tables, order: Order) -> Facts:
     panel = read_panel(tables, ask.commodities, min(order.since, then[0]), order.year)
     series = tuple(range(order.since, order.year + 1))
     everyone = (*order.partners, *order.peers)
-    exposure = measure_exposure(
-        tables, order.partners, baskets=order.baskets, years=[order.year], methods=METHODS
-    )
+    exposure = measure_exposure(tables, order.partners, baskets=order.baskets, years=[order.year], methods=METHODS)
     return Facts(
         tables=tables,
         order=order,

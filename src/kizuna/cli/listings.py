@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from kizuna.exposure.indicators import INDICATORS, METHODS
+from kizuna.exposure.indicators import indicators, methods
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.baskets import load_baskets
 from kizuna.tables.blocs import load_blocs
@@ -62,9 +62,11 @@ def _listing(what: What) -> tuple[tuple[str, ...], Iterable[tuple[str, ...]]]:
         names = build_tables(embedded_snapshot()).product_names
         return ("product", "name"), [(f"{revision}:{code}", name) for (revision, code), name in sorted(names.items())]
     if what == "methods":
-        return ("method", "indicators"), [(m, " ".join(i.id for i in INDICATORS if i.method == m)) for m in METHODS]
+        return ("method", "indicators"), [
+            (m, " ".join(i.id for i in indicators().values() if i.method == m)) for m in methods()
+        ]
     return ("indicator", "method", "unit", "formula", "source"), [
-        (i.id, i.method, i.unit, i.formula, i.reference) for i in INDICATORS
+        (i.id, i.method, i.unit, i.formula, i.reference) for i in indicators().values()
     ]
 
 

@@ -23,8 +23,10 @@ def compute_again(tables: Tables, figure: Figure) -> float | Gap:
     economy, commodity, year, indicator, *basis = figure.key.split(".")
     method, kind, name = figure.derivation.function.removeprefix(MEASURED).split()
     everyone = [economy] if economy != "WLD" else ["JPN"]
-    asked = {"materials": [name]} if kind == "material" else {"products": [name]}
-    exposure = measure_exposure(tables, everyone, years=[int(year)], methods=[method], **asked)
+    materials, products = ([name], []) if kind == "material" else ([], [name])
+    exposure = measure_exposure(
+        tables, everyone, materials=materials, products=products, years=[int(year)], methods=[method]
+    )
     row = exposure.by_key.get((economy, commodity, int(year), indicator, basis[0] if basis else None))  # type: ignore[arg-type]
     if row is None:
         raise UnknownNameError("figure", figure.key, [".".join(map(str, key)) for key in exposure.by_key])

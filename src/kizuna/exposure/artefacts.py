@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kizuna.exposure.panel import TradePanel
-from kizuna.exposure.trade import KG_PER_T
 from kizuna.floor.params import parameter
+from kizuna.floor.units import KG_PER_T
 from kizuna.tables.commodities import Commodity
 
 
@@ -26,10 +26,13 @@ class SuspectFlow:
     ratio: float
 
 
-def suspect_flows(panel: TradePanel, economies: Sequence[str], years: Sequence[int], least_usd: float) -> list[SuspectFlow]:
+def suspect_flows(
+    panel: TradePanel, economies: Sequence[str], years: Sequence[int], least_usd: float
+) -> list[SuspectFlow]:
     """Return flows to or from the economies, of ``least_usd`` or more, with a suspect unit value; largest value first.
 
-    The median of unit values counts each flow of the world once; a commodity and year with fewer than three flows has none.
+    The median of unit values counts each flow of the world once; a commodity and year with fewer than three flows has
+    none.
 
     """
     factor = parameter("unit_value_factor")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from kizuna.exposure.block import WORLD
 from kizuna.exposure.content import MaterialStage, counted_series, material_stage
 from kizuna.exposure.food import CROPS
-from kizuna.exposure.indicators import METHODS, method
+from kizuna.exposure.indicators import method
+from kizuna.exposure.indicators import methods as all_methods
 from kizuna.floor.errors import OutOfRangeError, RequestError
 from kizuna.floor.gaps import Gap
 from kizuna.tables.baskets import Basket, load_baskets
@@ -184,7 +185,10 @@ def add_basket(tables: Tables, things: Things, basket: Basket) -> None:
 def _mapped(tables: Tables, things: Things) -> tuple[tuple[Commodity, str], ...]:
     codes = dict(tables.rows("SELECT material, hs_codes FROM material_codes WHERE hs_codes IS NOT NULL"))
     return tuple(
-        (Commodity(mined, "HS92", tuple(sorted(codes[mineral].split(";"))), name, material=mined.partition(":")[0]), mineral)
+        (
+            Commodity(mined, "HS92", tuple(sorted(codes[mineral].split(";"))), name, material=mined.partition(":")[0]),
+            mineral,
+        )
         for mined, (mineral, name) in things.minerals.items()
         if mineral in codes
     )
@@ -205,5 +209,7 @@ def _checked_years(tables: Tables, years: Sequence[int]) -> tuple[int, ...]:
 
 def _checked_methods(methods: Sequence[str] | None) -> frozenset[str]:
     if methods is not None and not methods:
-        raise RequestError("no method was named", expected=f"one of {', '.join(METHODS)}, or None for all of them")
-    return frozenset(METHODS if methods is None else (method(name) for name in methods))
+        raise RequestError(
+            "no method was named", expected=f"one of {', '.join(all_methods())}, or None for all of them"
+        )
+    return frozenset(all_methods() if methods is None else (method(name) for name in methods))

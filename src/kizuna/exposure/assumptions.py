@@ -21,7 +21,8 @@ class Assumptions(BaseModel):
     window
         Years looked back on for persistence and churn.
     other_asia_instability
-        Instability (0 to 1) given to economy 490, "Other Asia, n.e.s."; Taiwan's own score where not given. The published
+        Instability (0 to 1) given to economy 490, "Other Asia, n.e.s."; Taiwan's own score where not given. The
+        published
         GeoPolRisk figures have 0.5 here.
     unscored_instability
         Instability given to suppliers without any governance score; 0.5 is the GeoPolRisk method's own rule.
@@ -43,7 +44,7 @@ class Assumptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    window: Annotated[int, Field(ge=2, le=20)] = Field(default_factory=lambda: int(parameter("persistence_window")))
+    window: Annotated[int, Field(ge=2)] = Field(default_factory=lambda: int(parameter("persistence_window")))
     other_asia_instability: Share | None = None
     unscored_instability: Share = Field(default_factory=lambda: parameter("governance_midpoint"))
     unscored_limit: Share = Field(default_factory=lambda: parameter("unscored_limit"))

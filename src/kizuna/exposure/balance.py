@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from kizuna.exposure import governance, origin, supply_balance
 from kizuna.exposure.assumptions import Assumptions
-from kizuna.exposure.block import Block, listed_gaps, listed_keys
+from kizuna.exposure.block import Block, GatheredRows
 from kizuna.exposure.concentration import Floats, added_over_suppliers
 from kizuna.exposure.content import ContentNetwork, MaterialStage, read_content_networks, too_much_without_mass
 from kizuna.exposure.indicators import indicator
@@ -22,7 +22,10 @@ from kizuna.tables.build import Tables
 SOURCES = ("flows", "mine_production")
 NO_CONSUMPTION = "exports exceed production and imports: the figures do not balance"
 NO_SUBSTITUTION = "needs a substitution index of the material: give one"
-NEEDS_SIX = "needs the mean of six governance dimensions, which the snapshot does not hold; political stability alone must be asked for"
+NEEDS_SIX = (
+    "needs the mean of six governance dimensions, which the snapshot does not hold; "
+    "political stability alone must be asked for"
+)
 UNSCORED = "too much of the supply comes from economies without a governance score"
 ONE_ECONOMY = "look-through is for single economies with imports"
 REFUSED = "look-through refused: a bloc, no imports, or more than 15 % of supply has no known origin"
@@ -30,30 +33,14 @@ REFUSED = "look-through refused: a bloc, no imports, or more than 15 % of supply
 
 @dataclass(frozen=True, slots=True)
 class _Supply:
-    """What importers make, buy and sell of one stage and year; shape ``[importer]``, ``extra`` ``[supplier, importer]``."""
+    """What importers make, buy and sell of one stage and year; shape ``[importer]``, ``extra``
+    ``[supplier, importer]``."""
 
     production: Floats
     imports: Floats
     exports: Floats
     largest: Floats
     extra: Floats
-
-
-@dataclass(slots=True)
-class _Rows:
-    """Rows of one indicator as they are found."""
-
-    labels: list[tuple[str, int, str]] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    counted: list[int] = field(default_factory=list)
-    gaps: dict[int, str] = field(default_factory=dict)
-
-    def add(self, label: tuple[str, int, str], value: float, rows: int, reason: str) -> None:
-        if np.isnan(value):
-            self.gaps[len(self.labels)] = reason
-        self.labels.append(label)
-        self.values.append(value)
-        self.counted.append(rows)
 
 
 def measure_balance(
@@ -76,7 +63,7 @@ def measure_balance(
         inside[[tables.economy_codes.index(code) for code in members], column] = 1.0
     scores = {year: read_scores(tables, year, assumptions) for year in years}
     recycling = dict(tables.rows("SELECT material, end_of_life_recycling::DOUBLE FROM material_codes"))
-    found: dict[str, _Rows] = {name: _Rows() for name in _asked(methods)}
+    found: dict[str, GatheredRows] = {name: GatheredRows() for name in _asked(methods)}
     for stage in stages:
         for year in years:
             network = networks[stage.commodity.id, year]
@@ -89,7 +76,9 @@ def measure_balance(
                 silent = too_much_without_mass(network, inside)
                 supply = _supply(network, inside)
                 values = _balances(supply) | _origins(network, supply, inside)
-                values |= {"eu_supply_risk": _supply_risk(stage, network, supply, inside, scores[year], recycling, assumptions)}
+                values |= {
+                    "eu_supply_risk": _supply_risk(stage, network, supply, inside, scores[year], recycling, assumptions)
+                }
                 for result, _ in values.values():
                     result[silent] = np.nan
             for name, rows_of in found.items():
@@ -98,15 +87,26 @@ def measure_balance(
                     why = reason
                     if not isinstance(network, Gap) and silent[column]:
                         why = "too much of the imports carries no mass"
-                    rows_of.add((stage.commodity.key, year, importer), float(result[column]), int(rows[column]), why)
-    return [_block(name, rows_of) for name, rows_of in found.items() if rows_of.labels]
+                    rows_of.add(
+                        (stage.commodity.key, year, importer), float(result[column]), int(rows[column]), reason=why
+                    )
+    return [
+        rows_of.block(name, "mass", indicator(name).unit, SOURCES) for name, rows_of in found.items() if rows_of.labels
+    ]
 
 
 def _asked(methods: frozenset[str]) -> list[str]:
     names = [
-        "net_import_reliance", "import_share_of_supply", "supplier_n_minus_1", "largest_supplier_in_consumption",
-        "hub_share", "origin_hhi", "origin_top1_share", "origin_unknown_share", "eu_supply_risk",
-    ]  # fmt: skip
+        "net_import_reliance",
+        "import_share_of_supply",
+        "supplier_n_minus_1",
+        "largest_supplier_in_consumption",
+        "hub_share",
+        "origin_hhi",
+        "origin_top1_share",
+        "origin_unknown_share",
+        "eu_supply_risk",
+    ]
     return [name for name in names if indicator(name).method in methods]
 
 
@@ -125,7 +125,10 @@ def _balances(supply: _Supply) -> dict[str, tuple[Floats, str]]:
         "net_import_reliance": (supply_balance.net_import_reliance(p, i, e), NO_CONSUMPTION),
         "import_share_of_supply": (share, "neither production nor imports"),
         "supplier_n_minus_1": (supply_balance.without_largest_supplier(p, i, e, largest), NO_CONSUMPTION),
-        "largest_supplier_in_consumption": (supply_balance.largest_supplier_in_consumption(p, i, e, largest), NO_CONSUMPTION),
+        "largest_supplier_in_consumption": (
+            supply_balance.largest_supplier_in_consumption(p, i, e, largest),
+            NO_CONSUMPTION,
+        ),
     }
 
 
@@ -139,13 +142,14 @@ def _origins(network: ContentNetwork, supply: _Supply, inside: Floats) -> dict[s
     mix = origins[place]
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
-            "hub_share": (np.where(traded, added_over_suppliers(supply.extra[is_hub]) / supply.imports, np.nan), "no imports"),
+            "hub_share": (
+                np.where(traded, added_over_suppliers(supply.extra[is_hub]) / supply.imports, np.nan),
+                "no imports",
+            ),
             "origin_hhi": (np.where(known, (mix**2).sum(axis=1), np.nan), REFUSED),
             "origin_top1_share": (np.where(known, mix.max(axis=1), np.nan), REFUSED),
             "origin_unknown_share": (np.where(single & traded, unknown[place], np.nan), ONE_ECONOMY),
         }
-
-
 
 
 def _supply_risk(
@@ -169,7 +173,10 @@ def _supply_risk(
     if recycled is None:
         return nothing, "needs an end-of-life recycling input rate of the material: give one"
     unscored = ~scores.scored
-    if network.world.amount[unscored[network.world.economy]].sum() > assumptions.unscored_limit * network.world.amount.sum():
+    if (
+        network.world.amount[unscored[network.world.economy]].sum()
+        > assumptions.unscored_limit * network.world.amount.sum()
+    ):
         return nothing, UNSCORED
     weights = parameter("governance_scale") * scores.instability
     world = governance.weighted_concentration(network.world.amount, weights[network.world.economy])
@@ -182,14 +189,10 @@ def _supply_risk(
         result[column] = governance.supply_risk(
             world,
             governance.weighted_concentration(sourcing, weights),
-            import_reliance=governance.import_reliance(supply.imports[column], supply.exports[column], supply.production[column]),
+            import_reliance=governance.import_reliance(
+                supply.imports[column], supply.exports[column], supply.production[column]
+            ),
             recycling_input_rate=recycled,
             substitution_index=substitution,
         )
     return result, f"{NO_CONSUMPTION}, or {UNSCORED}"
-
-
-def _block(name: str, rows: _Rows) -> Block:
-    counted = np.array(rows.counted, dtype=np.int64)
-    gaps = listed_gaps(rows.gaps, len(counted))
-    return Block(name, "mass", indicator(name).unit, listed_keys(rows.labels), np.array(rows.values), counted, SOURCES, gaps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -44,7 +44,11 @@ class Keys:
 
 def listed_keys(rows: Sequence[tuple[str, int, str]]) -> Keys:
     """Return keys from a list of (commodity, year, economy)."""
-    return Keys(listed_words([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=np.int64), listed_words([row[2] for row in rows]))
+    return Keys(
+        listed_words([row[0] for row in rows]),
+        np.array([row[1] for row in rows], dtype=np.int64),
+        listed_words([row[2] for row in rows]),
+    )
 
 
 def listed_words(words: Sequence[str]) -> Words:
@@ -105,11 +109,49 @@ class Block:
         told = np.zeros(len(self.value), dtype=np.bool_) if self.gaps is None else self.gaps.code != NO_WORD
         wrong = np.flatnonzero(np.isnan(self.value) != told)
         if len(wrong):
-            faults = [f"row {row}: {self.keys.commodity[row]} {self.keys.year[row]} {self.keys.economy[row]}" for row in wrong.tolist()]
+            faults = [
+                f"row {row}: {self.keys.commodity[row]} {self.keys.year[row]} {self.keys.economy[row]}"
+                for row in wrong.tolist()
+            ]
             raise TableError(
-                f"{self.indicator} has numbers and gaps that do not match.", faults,
+                f"{self.indicator} has numbers and gaps that do not match.",
+                faults,
                 expected="a reason exactly where there is no number",
-            )  # fmt: skip
+            )
 
     def __len__(self) -> int:
         return len(self.value)
+
+
+@dataclass(slots=True)
+class GatheredRows:
+    """Rows of one indicator, gathered one by one; a value that is not a number needs its reason."""
+
+    labels: list[tuple[str, int, str]] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    counted: list[int] = field(default_factory=list)
+    reasons: dict[int, str] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+
+    def add(self, label: tuple[str, int, str], value: float, counted: int, *, reason: str = "", word: str = "") -> None:
+        """Add a row: its (commodity, year, economy), value, rows of the snapshot behind it, reason and words."""
+        if np.isnan(value):
+            self.reasons[len(self.labels)] = reason
+        self.labels.append(label)
+        self.values.append(value)
+        self.counted.append(counted)
+        self.words.append(word)
+
+    def block(self, indicator: str, basis: Basis | None, unit: str, sources: tuple[str, ...]) -> Block:
+        """Return the rows as a block."""
+        return Block(
+            indicator,
+            basis,
+            unit,
+            listed_keys(self.labels),
+            np.array(self.values, dtype=np.float64),
+            np.array(self.counted, dtype=np.int64),
+            sources,
+            listed_gaps(self.reasons, len(self.labels)),
+            listed_words(self.words),
+        )

@@ -71,7 +71,8 @@ def herfindahl(amounts: Amounts | Sequence[float], starts: Positions | None = No
 
 
 def effective_suppliers(amounts: Amounts | Sequence[float], starts: Positions | None = None) -> Floats:
-    """Return the number of equal suppliers that would give the same Herfindahl index: ``1 / HHI`` (Hill number of order 2).
+    """Return the number of equal suppliers that would give the same Herfindahl index: ``1 / HHI`` (Hill number of
+    order 2).
 
     Examples
     --------
@@ -171,8 +172,15 @@ def _checked(amounts: Amounts | Sequence[float], starts: Positions | None) -> tu
         raise OutOfRangeError(f"amounts of type {row_amounts.dtype}", expected="numbers")
     if not np.isfinite(row_amounts).all() or (row_amounts < 0).any():
         worst = int(np.flatnonzero(~np.isfinite(row_amounts) | (row_amounts < 0))[0])
-        raise OutOfRangeError(f"amount {row_amounts[worst]}", where=f"row {worst}", expected="a finite amount of 0 or more")
+        raise OutOfRangeError(
+            f"amount {row_amounts[worst]}", where=f"row {worst}", expected="a finite amount of 0 or more"
+        )
     group_starts = np.zeros(1, dtype=np.int64) if starts is None else np.asarray(starts, dtype=np.int64)
-    if len(group_starts) == 0 or group_starts[0] != 0 or (np.diff(group_starts) <= 0).any() or group_starts[-1] >= len(row_amounts):
+    if (
+        len(group_starts) == 0
+        or group_starts[0] != 0
+        or (np.diff(group_starts) <= 0).any()
+        or group_starts[-1] >= len(row_amounts)
+    ):
         raise OutOfRangeError("group starts that do not ascend from 0", expected="each group to hold at least one row")
     return row_amounts, group_starts

@@ -58,7 +58,9 @@ def material_stage(material: Material, stage: StageName) -> MaterialStage | Gap:
     if not found.codes:
         return Gap(found.gap)
     revision = found.revisions[0]
-    mineral = mine_series(found) or next((mine_series(other) for other in material.stages.values() if mine_series(other)), "")
+    mineral = mine_series(found) or next(
+        (mine_series(other) for other in material.stages.values() if mine_series(other)), ""
+    )
     alone = sum(bool(other.codes) for other in material.stages.values()) == 1
     commodity = Commodity(
         id=material.id if alone else f"{material.id}:{stage}",
@@ -91,7 +93,9 @@ def read_content_networks(
     factors = {stage.commodity.id: _factors(stage, assumptions) for stage in stages}
     usable = [stage for stage in stages if not isinstance(factors[stage.commodity.id], Gap)]
     singles = [
-        (stage, code, Commodity(code, stage.commodity.revision, (code,), code)) for stage in usable for code in stage.commodity.codes
+        (stage, code, Commodity(code, stage.commodity.revision, (code,), code))
+        for stage in usable
+        for code in stage.commodity.codes
     ]
     made = read_production(tables, sorted({stage.mineral for stage in usable}), years) if usable else {}
     panel = read_panel(tables, [single for _, _, single in singles], min(years), max(years)) if singles else None

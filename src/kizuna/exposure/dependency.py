@@ -48,7 +48,9 @@ def import_export_ratio(imports: Amounts, exports: Amounts) -> Floats:
     [1.428571, inf]
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(exports > 0, imports / np.where(exports > 0, exports, 1.0), np.inf), dtype=np.float64)
+        return np.asarray(
+            np.where(exports > 0, imports / np.where(exports > 0, exports, 1.0), np.inf), dtype=np.float64
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,16 @@ class StrategicDependency:
     @property
     def criteria_met(self) -> int:
         """Number of criteria above their thresholds, 0 to 3."""
-        return (
-            int(self.cdi1 > parameter("cdi1")) + int(self.cdi2 > parameter("cdi2")) + int(self.cdi3 > parameter("cdi3"))
-        )
+        return sum(self._criteria)
 
     @property
     def dependent(self) -> bool:
         """True if all three criteria hold."""
-        return self.criteria_met == 3
+        return all(self._criteria)
+
+    @property
+    def _criteria(self) -> tuple[bool, ...]:
+        return tuple(getattr(self, name) > parameter(name) for name in ("cdi1", "cdi2", "cdi3"))
 
 
 def strategic_dependency(extra_imports: Amounts, intra_imports: float, exports: float) -> StrategicDependency:
@@ -116,7 +120,8 @@ def geodep_year(import_hhi: Floats, world_export_hhi: Floats, ratio: Floats) -> 
     """
     limit = parameter("geodep_hhi")
     return np.asarray(
-        (import_hhi > limit) & (world_export_hhi > limit) & (ratio > parameter("geodep_import_export_ratio")), dtype=np.bool_
+        (import_hhi > limit) & (world_export_hhi > limit) & (ratio > parameter("geodep_import_export_ratio")),
+        dtype=np.bool_,
     )
 
 
@@ -139,7 +144,9 @@ def geodep_window(flags: Flags) -> Flags:
     [True, False]
     """
     if flags.ndim != 2 or flags.shape[1] != int(parameter("geodep_window")):
-        raise OutOfRangeError(f"flags of shape {flags.shape}", expected=f"{int(parameter('geodep_window'))} years a window")
+        raise OutOfRangeError(
+            f"flags of shape {flags.shape}", expected=f"{int(parameter('geodep_window'))} years a window"
+        )
     return np.asarray(flags.sum(axis=1) >= int(parameter("geodep_years_flagged")), dtype=np.bool_)
 
 

@@ -1,6 +1,7 @@
 """How a figure is derived: the SQL that returns its rows, and the function that turns those rows into the figure.
 
-Every figure of a brief carries one :class:`kizuna.floor.figures.Derivation`. :func:`recompute` runs it again from nothing
+Every figure of a brief carries one :class:`kizuna.floor.figures.Derivation`. :func:`recompute` runs it again from
+nothing
 but its text, so a figure that cannot be recomputed cannot be printed.
 """
 
@@ -18,11 +19,12 @@ from kizuna.exposure.indicators import indicator
 from kizuna.exposure.spans import mean_imports, mean_shares
 from kizuna.floor.errors import UnknownNameError
 from kizuna.floor.figures import Derivation
+from kizuna.floor.params import parameter
+from kizuna.floor.units import KG_PER_T
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
 Rows = list[tuple[object, ...]]
-KG_PER_T = 1000.0
 MEASURED = "kizuna.exposure.measure:measure_exposure "
 MATERIAL_METHODS = ("production", "geopolrisk", "eu-supply-risk", "supply-balance", "origin")
 
@@ -51,7 +53,8 @@ def by_exporter(commodities: Sequence[Commodity], years: Sequence[int], basis: s
     amount = "value_usd" if basis == "value" else "mass_kg"
     return (
         f"SELECT year, supplier, sum({amount})::HUGEINT AS amount FROM flows WHERE {codes_of(commodities)} "
-        f"AND {_in('year', years)} AND buyer <> supplier AND {amount} > 0 GROUP BY ALL ORDER BY year, amount DESC, supplier"
+        f"AND {_in('year', years)} AND buyer <> supplier AND {amount} > 0 GROUP BY ALL ORDER BY year, amount DESC, "
+        "supplier"
     )
 
 
@@ -59,8 +62,10 @@ def both_ways(commodities: Sequence[Commodity], economy: str, years: Sequence[in
     """Return the query for an economy's imports and exports by year."""
     amount = "value_usd" if basis == "value" else "mass_kg"
     return (
-        f"SELECT year, CASE WHEN buyer = '{economy}' THEN 'imports' ELSE 'exports' END AS side, sum({amount})::HUGEINT AS amount "
-        f"FROM flows WHERE {codes_of(commodities)} AND {_in('year', years)} AND (buyer = '{economy}' OR supplier = '{economy}') "
+        f"SELECT year, CASE WHEN buyer = '{economy}' THEN 'imports' ELSE 'exports' END AS side, "
+        f"sum({amount})::HUGEINT AS amount "
+        f"FROM flows WHERE {codes_of(commodities)} AND {_in('year', years)} AND (buyer = '{economy}' OR supplier = "
+        f"'{economy}') "
         f"AND buyer <> supplier AND {amount} > 0 GROUP BY ALL ORDER BY year, side DESC"
     )
 
@@ -70,11 +75,15 @@ def codes_of(commodities: Sequence[Commodity]) -> str:
     revisions: dict[str, set[str]] = {}
     for commodity in commodities:
         revisions.setdefault(commodity.revision, set()).update(commodity.codes)
-    parts = [f"revision = '{revision}' AND {_in('product', sorted(codes))}" for revision, codes in sorted(revisions.items())]
+    parts = [
+        f"revision = '{revision}' AND {_in('product', sorted(codes))}" for revision, codes in sorted(revisions.items())
+    ]
     return f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0]
 
 
-def derive(tables: Tables, recipe: str, query: str, rows_used: int, notes: Sequence[str] = (), word: str = "") -> Derivation:
+def derive(
+    tables: Tables, recipe: str, query: str, rows_used: int, notes: Sequence[str] = (), word: str = ""
+) -> Derivation:
     """Return the derivation of a figure by one of the recipes; ``word`` tells the recipe the supplier or the years."""
     found = recipe_of(recipe)
     return Derivation(
@@ -94,22 +103,32 @@ def revision_in(query: str) -> str:
 
 
 def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Sequence[str] = ()) -> Derivation:
-    """Return the derivation of an indicator that only its method can compute: the rows it reads, and the call to repeat.
+    """Return the derivation of an indicator that only its method can compute: the rows it reads, and the call to
+    repeat.
 
     The query shows the trade (or food trade) that went in; production and governance are among the inputs.
     """
     found = indicator(row.indicator)
-    names = {"HS92": ["flows"], "HS17": ["flows"], "FAO": ["food_trade", "food_production", "food_stocks"], "": ["flows"]}[row.revision]
+    names = {
+        "HS92": ["flows"],
+        "HS17": ["flows"],
+        "FAO": ["food_trade", "food_production", "food_stocks"],
+        "": ["flows"],
+    }[row.revision]
     if found.method in MATERIAL_METHODS:
         names = [*names, "mine_production", "governance"]
     if row.revision == "FAO":
-        query = f"SELECT buyer, supplier, kcal FROM food_trade WHERE crop = '{row.product}' AND buyer = '{row.economy}' ORDER BY kcal DESC"
+        query = (
+            f"SELECT buyer, supplier, kcal FROM food_trade WHERE crop = '{row.product}' AND buyer = '{row.economy}' "
+            "ORDER BY kcal DESC, supplier"
+        )
     else:
         query = by_supplier([commodity], [row.economy], [row.year], row.basis or "value")
     return Derivation(
         query=query,
         formula=found.formula,
-        function=f"{MEASURED}{found.method} {f'material {commodity.material}' if commodity.material else f'product {_product(row)}'}",
+        function=f"{MEASURED}{found.method} "
+        f"{f'material {commodity.material}' if commodity.material else f'product {_product(row)}'}",
         inputs=tables.inputs(names, revision_in(query)),
         rows_used=row.rows_used,
         notes=tuple(notes),
@@ -150,6 +169,10 @@ def _yearly(rows: Rows) -> dict[int, dict[str, int]]:
     return found
 
 
+def _top3(rows: Rows) -> float:
+    return float(top_share(_amounts(rows), largest=int(parameter("top3_suppliers")))[0])
+
+
 def _mean_usd(rows: Rows, word: str) -> float:
     found = _yearly(rows)
     return mean_imports(found | {missing: {} for missing in range(-1, len(found) - int(word) - 1, -1)})
@@ -181,17 +204,27 @@ RECIPES: dict[str, Recipe] = {
         Recipe("total-t", "sum of amount / 1000", lambda rows, _: float(_amounts(rows).sum()) / KG_PER_T),
         Recipe("suppliers", "number of rows", lambda rows, _: float(len(rows))),
         Recipe("hhi", "sum of (amount / total)^2", lambda rows, _: float(herfindahl(_amounts(rows))[0])),
-        Recipe("effective", "1 / sum of (amount / total)^2", lambda rows, _: float(effective_suppliers(_amounts(rows))[0])),
+        Recipe(
+            "effective", "1 / sum of (amount / total)^2", lambda rows, _: float(effective_suppliers(_amounts(rows))[0])
+        ),
         Recipe("top1", "largest amount / total", lambda rows, _: float(top_share(_amounts(rows))[0])),
-        Recipe("top3", "three largest amounts / total", lambda rows, _: float(top_share(_amounts(rows), largest=3)[0])),
+        Recipe("top3", "three largest amounts / total", lambda rows, _: _top3(rows)),
         Recipe("share", "amount of the named supplier / total", _share),
         Recipe("ratio", "imports / exports", _ratio),
         Recipe("mean-usd", "mean over years of the yearly total; a year without rows counts 0", _mean_usd),
-        Recipe("mean-share", "mean over years of the named supplier's yearly share", lambda rows, s: mean_shares(_yearly(rows)).get(s, 0.0)),
+        Recipe(
+            "mean-share",
+            "mean over years of the named supplier's yearly share",
+            lambda rows, s: mean_shares(_yearly(rows)).get(s, 0.0),
+        ),
         Recipe("mean-effective", "1 / sum of (mean yearly share)^2", lambda rows, _: _mean_effective(rows)),
-        Recipe("mean-supplier-usd", "mean over years of the named supplier's yearly amount; a year without rows counts 0", _mean_supplier_usd),
+        Recipe(
+            "mean-supplier-usd",
+            "mean over years of the named supplier's yearly amount; a year without rows counts 0",
+            _mean_supplier_usd,
+        ),
     )
-}  # fmt: skip
+}
 
 
 def _in(column: str, values: Sequence[object]) -> str:

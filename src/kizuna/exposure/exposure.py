@@ -16,9 +16,20 @@ if TYPE_CHECKING:
     import polars as pl
 
 COLUMNS = (
-    "economy", "product", "year", "indicator", "basis", "value", "unit", "gap", "method", "sources",
-    "revision", "detail", "rows_used",
-)  # fmt: skip
+    "economy",
+    "product",
+    "year",
+    "indicator",
+    "basis",
+    "value",
+    "unit",
+    "gap",
+    "method",
+    "sources",
+    "revision",
+    "detail",
+    "rows_used",
+)
 REVISIONS = ("HS92", "HS17", "FAO")
 
 
@@ -52,7 +63,9 @@ class Exposure:
         """Yield every row, block by block."""
         for block in self.blocks:
             entry = indicator(block.indicator)
-            by_revision = {revision: self.tables.source_ids(block.sources, revision) for revision in ("", *REVISIONS[:2])}
+            by_revision = {
+                revision: self.tables.source_ids(block.sources, revision) for revision in ("", *REVISIONS[:2])
+            }
             for at in range(len(block)):
                 gap = block.gaps[at] if block.gaps is not None else ""
                 revision, product = split_key(block.keys.commodity[at])
@@ -88,7 +101,13 @@ class Exposure:
     def by_key(self) -> dict[tuple[str, str, int, str, Basis | None], Row]:
         """Rows by (economy, commodity key, year, indicator, basis); for partner indicators the last partner stands."""
         return {
-            (row.economy, f"{row.revision}:{row.product}" if row.revision else row.product, row.year, row.indicator, row.basis): row
+            (
+                row.economy,
+                f"{row.revision}:{row.product}" if row.revision else row.product,
+                row.year,
+                row.indicator,
+                row.basis,
+            ): row
             for row in self.rows()
         }
 

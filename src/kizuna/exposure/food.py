@@ -1,6 +1,7 @@
 """Staple food: concentration of imports, self-sufficiency, import dependency and stocks, in food energy.
 
-Trade is a mean of 2015 to 2017, production is of 2020, stocks are of 2017 to 2019: indices that mix them are approximate,
+Trade is a mean of 2015 to 2017, production is of 2020, stocks are of 2017 to 2019: indices that mix them are
+approximate,
 and each row says so.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kizuna.exposure import supply_balance
-from kizuna.exposure.block import Block, listed_gaps, listed_keys, listed_words
+from kizuna.exposure.block import Block, GatheredRows
 from kizuna.exposure.concentration import herfindahl, top_share
 from kizuna.exposure.indicators import indicator
 from kizuna.floor.params import parameter
@@ -20,7 +21,6 @@ from kizuna.tables.build import Tables
 
 # FAOSTAT item whose tonnes the energy factor of each crop belongs to.
 CROPS = {"wheat": "Wheat", "maize": "Maize", "rice": "Rice, paddy"}
-FOOD_YEAR = 2016
 OF_IMPORTS = ("imports", "supplier_count", "import_hhi", "effective_suppliers", "top1_share", "top3_share")
 TRADE_VINTAGE = "trade is the mean of 2015 to 2017"
 APPROXIMATE = "approximate: trade is the mean of 2015 to 2017, production of 2020, stocks of 2017 to 2019"
@@ -29,12 +29,13 @@ APPROXIMATE = "approximate: trade is the mean of 2015 to 2017, production of 202
 def measure_food(
     tables: Tables, crops: Sequence[str], economies: Sequence[str], blocs: Sequence[Bloc], methods: frozenset[str]
 ) -> list[Block]:
-    """Measure the food indicators of each crop and importer; the year of every row is 2016, the middle of the trade mean."""
+    """Measure the food indicators of each crop and importer; every row's year is the middle of the trade mean."""
     importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
-    found: dict[str, list[tuple[tuple[str, int, str], float, int, str, str]]] = {}
+    found: dict[str, GatheredRows] = {}
     for crop in crops:
         trade = tables.rows(
-            "SELECT buyer, supplier, kcal::HUGEINT FROM food_trade WHERE crop = $crop AND kcal > 0 AND buyer <> supplier ORDER BY ALL",
+            "SELECT buyer, supplier, kcal::HUGEINT FROM food_trade WHERE crop = $crop AND kcal > 0 AND buyer <> "
+            "supplier ORDER BY ALL",
             crop=crop,
         )
         stocks = dict(tables.rows("SELECT economy, kcal::DOUBLE FROM food_stocks WHERE crop = $crop", crop=crop))
@@ -43,10 +44,14 @@ def measure_food(
         )
         energy = parameter(f"kcal_per_tonne_{crop}")
         for name, members in importers:
-            for row in _of_importer(crop, name, members, trade, stocks, made, energy):
-                if indicator(row[0]).method in methods:
-                    found.setdefault(row[0], []).append(row[1:])
-    return [_block(name, rows) for name, rows in found.items()]
+            key = (f"FAO:{crop}", int(parameter("food_trade_year")), name)
+            for what, value, rows, reason, word in _of_importer(crop, name, members, trade, stocks, made, energy):
+                if indicator(what).method in methods:
+                    found.setdefault(what, GatheredRows()).add(key, value, rows, reason=reason, word=word)
+    return [
+        rows_of.block(name, None, "kcal" if name == "imports" else indicator(name).unit, _sources(name))
+        for name, rows_of in found.items()
+    ]
 
 
 def _of_importer(
@@ -57,7 +62,8 @@ def _of_importer(
     stocks: dict[str, float],
     made: dict[str, float | None],
     energy: float,
-) -> list[tuple[str, tuple[str, int, str], float, int, str, str]]:
+) -> list[tuple[str, float, int, str, str]]:
+    """Return (indicator, value, rows used, reason of a gap, words) of one crop and importer."""
     bought: dict[str, int] = {}
     sold = rows = 0
     for buyer, supplier, kcal in trade:
@@ -66,29 +72,38 @@ def _of_importer(
             rows += 1
         elif supplier in members and buyer not in members:
             sold += kcal
-    key = (f"FAO:{crop}", FOOD_YEAR, name)
     imports = float(sum(bought.values()))
     ordered = sorted(bought.items(), key=lambda item: (-item[1], item[0]))
-    result: list[tuple[str, tuple[str, int, str], float, int, str, str]] = []
+    result: list[tuple[str, float, int, str, str]] = []
     if ordered:
         amounts = np.array([float(kcal) for _, kcal in ordered])
         hhi = float(herfindahl(amounts)[0])
         result += [
-            ("imports", key, imports, rows, "", TRADE_VINTAGE),
-            ("supplier_count", key, float(len(ordered)), rows, "", TRADE_VINTAGE),
-            ("import_hhi", key, hhi, rows, "", TRADE_VINTAGE),
-            ("effective_suppliers", key, 1.0 / hhi, rows, "", TRADE_VINTAGE),
-            ("top1_share", key, float(top_share(amounts)[0]), rows, "", ordered[0][0]),
-            ("top3_share", key, float(top_share(amounts, largest=3)[0]), rows, "", TRADE_VINTAGE),
+            ("imports", imports, rows, "", TRADE_VINTAGE),
+            ("supplier_count", float(len(ordered)), rows, "", TRADE_VINTAGE),
+            ("import_hhi", hhi, rows, "", TRADE_VINTAGE),
+            ("effective_suppliers", 1.0 / hhi, rows, "", TRADE_VINTAGE),
+            ("top1_share", float(top_share(amounts)[0]), rows, "", ordered[0][0]),
+            (
+                "top3_share",
+                float(top_share(amounts, largest=int(parameter("top3_suppliers")))[0]),
+                rows,
+                "",
+                TRADE_VINTAGE,
+            ),
         ]
     else:
         unbought = f"no imports of {crop} by {name} recorded in 2015 to 2017"
-        result += [(trade_id, key, np.nan, 0, unbought, TRADE_VINTAGE) for trade_id in OF_IMPORTS]
+        result += [(trade_id, np.nan, 0, unbought, TRADE_VINTAGE) for trade_id in OF_IMPORTS]
     tonnes = [made[code] for code in members if code in made]
     known = [amount for amount in tonnes if amount is not None]
     if not known or not (ordered or sold):
-        reason = f"no production of {crop} in 2020 in this snapshot" if not known else f"no trade of {crop} in this snapshot"
-        values = [(food, np.nan, reason) for food in ("food_self_sufficiency", "food_import_dependency", "food_stocks_to_use")]
+        reason = (
+            f"no production of {crop} in 2020 in this snapshot" if not known else f"no trade of {crop} in this snapshot"
+        )
+        values = [
+            (food, np.nan, reason) for food in ("food_self_sufficiency", "food_import_dependency", "food_stocks_to_use")
+        ]
     else:
         production = sum(known) * energy
         reason = "exports exceed production and imports: vintages do not balance"
@@ -96,7 +111,11 @@ def _of_importer(
         use = supply_balance.apparent_consumption(production, imports, float(sold))
         values = [
             ("food_self_sufficiency", float(supply_balance.self_sufficiency(production, imports, float(sold))), reason),
-            ("food_import_dependency", float(supply_balance.import_dependency(production, imports, float(sold))), reason),
+            (
+                "food_import_dependency",
+                float(supply_balance.import_dependency(production, imports, float(sold))),
+                reason,
+            ),
             (
                 "food_stocks_to_use",
                 float(supply_balance.stocks_to_use(sum(stock), use)) if stock else np.nan,
@@ -104,20 +123,11 @@ def _of_importer(
             ),
         ]
     absent = len(members) - len(known)
-    word = APPROXIMATE + (f"; no production figure for {absent} of {len(members)} members, counted as none" if absent and known else "")
-    return result + [(food, key, value, rows + 2, why if np.isnan(value) else "", word) for food, value, why in values]
-
-
-def _block(name: str, rows: list[tuple[tuple[str, int, str], float, int, str, str]]) -> Block:
-    of_food = name.startswith("food_")
-    return Block(
-        name,
-        None,
-        "kcal" if name == "imports" else indicator(name).unit,
-        listed_keys([row[0] for row in rows]),
-        np.array([row[1] for row in rows]),
-        np.array([row[2] for row in rows], dtype=np.int64),
-        ("food_trade", "food_production", "food_stocks") if of_food else ("food_trade",),
-        listed_gaps({at: row[3] for at, row in enumerate(rows) if row[3]}, len(rows)),
-        listed_words([row[4] for row in rows]),
+    word = APPROXIMATE + (
+        f"; no production figure for {absent} of {len(members)} members, counted as none" if absent and known else ""
     )
+    return result + [(food, value, rows + 2, why if np.isnan(value) else "", word) for food, value, why in values]
+
+
+def _sources(name: str) -> tuple[str, ...]:
+    return ("food_trade", "food_production", "food_stocks") if name.startswith("food_") else ("food_trade",)

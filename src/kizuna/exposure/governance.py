@@ -39,7 +39,8 @@ def weighted_concentration(amounts: Amounts, weights: Floats, trade_parameters: 
     amounts
         Supply of each economy in one unit, shape ``[supplier]``.
     weights
-        Governance weight ``w_i`` of the same suppliers in the same order; the European criticality method uses 0 (good) to 10.
+        Governance weight ``w_i`` of the same suppliers in the same order; the European criticality method uses 0
+        (good) to 10.
     trade_parameters
         Trade parameter ``t_i``; 1 where not given.
 
@@ -60,7 +61,8 @@ def weighted_concentration(amounts: Amounts, weights: Floats, trade_parameters: 
     t = np.ones(len(weights)) if trade_parameters is None else trade_parameters
     if not len(amounts) == len(weights) == len(t):
         raise OutOfRangeError(
-            f"{len(amounts)} amounts, {len(weights)} weights, {len(t)} trade parameters", expected="one of each a supplier"
+            f"{len(amounts)} amounts, {len(weights)} weights, {len(t)} trade parameters",
+            expected="one of each a supplier",
         )
     if not (np.isfinite(weights).all() and np.isfinite(t).all()):
         raise OutOfRangeError("a supplier without a governance weight", expected="a weight for each supplier")
@@ -162,7 +164,9 @@ def geopolrisk_score(
     weights = np.asarray(instabilities, dtype=np.float64)
     if weights.shape != masses.shape:
         if weights.shape != masses.shape[:1]:
-            raise OutOfRangeError(f"flows {masses.shape} and scores {weights.shape}", expected="one score a flow or a supplier")
+            raise OutOfRangeError(
+                f"flows {masses.shape} and scores {weights.shape}", expected="one score a flow or a supplier"
+            )
         weights = weights.reshape(-1, *[1] * (masses.ndim - 1))
     if not np.isfinite(weights).all():
         raise OutOfRangeError("a supplier without a governance score", expected="a score for each supplier")

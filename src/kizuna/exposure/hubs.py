@@ -1,4 +1,5 @@
-"""Imports from economies that produce none of the material: by name of the supplier alone, so no content factor is needed."""
+"""Imports from economies that produce none of the material: by name of the supplier alone, so no content factor is
+needed."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kizuna.exposure.block import Block, listed_gaps, listed_keys
+from kizuna.exposure.block import Block, GatheredRows
 from kizuna.exposure.content import MaterialStage
 from kizuna.exposure.dependency import Flags
 from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
@@ -18,7 +19,11 @@ NO_SERIES = "no mine production of this material by economy in this snapshot"
 
 
 def measure_no_production(
-    tables: Tables, stages: Sequence[MaterialStage], economies: Sequence[str], blocs: Sequence[Bloc], years: Sequence[int]
+    tables: Tables,
+    stages: Sequence[MaterialStage],
+    economies: Sequence[str],
+    blocs: Sequence[Bloc],
+    years: Sequence[int],
 ) -> list[Block]:
     """Measure the share of each importer's mass that comes from economies with no mine production of the material.
 
@@ -32,24 +37,22 @@ def measure_no_production(
     inside = np.zeros((len(panel.economies), len(importers)), dtype=np.bool_)
     for column, (_, members) in enumerate(importers):
         inside[[panel.economies.index(code) for code in members], column] = True
-    keys: list[tuple[str, int, str]] = []
-    shares: list[float] = []
-    counted: list[int] = []
-    gaps: dict[int, str] = {}
+    found = GatheredRows()
     for at, stage in enumerate(stages):
         for year in years:
             production = made.get((stage.mineral, year))
             all_mass, none_mass, flows = _from_none(panel, at, year, production, inside)
-            no_world = f"no world production of {stage.mineral} in {year} in this snapshot" if stage.mineral else NO_SERIES
+            no_world = (
+                f"no world production of {stage.mineral} in {year} in this snapshot" if stage.mineral else NO_SERIES
+            )
             for column, (name, _) in enumerate(importers):
+                key, flow_count = (stage.commodity.key, year, name), int(flows[column])
                 if production is None or not all_mass[column]:
-                    gaps[len(keys)] = no_world if production is None else f"no imports with a mass in {year}"
-                shares.append(np.nan if len(keys) in gaps else float(none_mass[column] / all_mass[column]))
-                counted.append(int(flows[column]))
-                keys.append((stage.commodity.key, year, name))
-    rows = np.array(counted, dtype=np.int64)
-    sources, absent = ("flows", "mine_production"), listed_gaps(gaps, len(keys))
-    return [Block("no_production_share", "mass", "share", listed_keys(keys), np.array(shares), rows, sources, absent)]
+                    reason = no_world if production is None else f"no imports with a mass in {year}"
+                    found.add(key, np.nan, flow_count, reason=reason)
+                else:
+                    found.add(key, float(none_mass[column] / all_mass[column]), flow_count)
+    return [found.block("no_production_share", "mass", "share", ("flows", "mine_production"))]
 
 
 def _from_none(
@@ -64,4 +67,8 @@ def _from_none(
     mass, buyer, supplier = panel.mass[rows], panel.buyer[rows], panel.supplier[rows]
     outside = inside[buyer] & ~inside[supplier] & (mass != NO_MASS)[:, None]
     weighed = np.where(outside, mass[:, None], 0)
-    return weighed.sum(axis=0), weighed[none_made[supplier]].sum(axis=0), (outside * panel.rows[rows][:, None]).sum(axis=0)
+    return (
+        weighed.sum(axis=0),
+        weighed[none_made[supplier]].sum(axis=0),
+        (outside * panel.rows[rows][:, None]).sum(axis=0),
+    )

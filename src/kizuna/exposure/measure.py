@@ -15,7 +15,7 @@ from kizuna.exposure.exposure import Exposure
 from kizuna.exposure.food import measure_food
 from kizuna.exposure.geopolrisk import measure_geopolrisk
 from kizuna.exposure.hubs import measure_no_production
-from kizuna.exposure.indicators import INDICATORS, TRADE_BASES
+from kizuna.exposure.indicators import TRADE_BASES, Indicator, indicators
 from kizuna.exposure.panel import Basis, TradePanel, read_panel
 from kizuna.exposure.partners import measure_partners
 from kizuna.exposure.production import measure_production
@@ -26,11 +26,6 @@ from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
 CELL_METHODS = {"concentration", "cepii-geodep", "ec-cdi", "window"}
-CELL_INDICATORS = tuple(
-    entry
-    for entry in INDICATORS
-    if (entry.method in CELL_METHODS and entry.id != "world_export_hhi") or entry.id == "over_65_percent"
-)
 
 
 def measure_exposure(
@@ -62,14 +57,15 @@ def measure_exposure(
     years
         Calendar years to report.
     methods
-        Names of methods, see :data:`kizuna.exposure.indicators.METHODS`; all of them where not given.
+        Names of methods, see :func:`kizuna.exposure.indicators.methods`; all of them where not given.
     assumptions
         What the snapshot does not hold, and choices; see :class:`kizuna.exposure.assumptions.Assumptions`.
 
     Returns
     -------
     Exposure
-        One row per economy, product, year, indicator and basis. Where a method cannot be computed the row has no value and
+        One row per economy, product, year, indicator and basis. Where a method cannot be computed the row has no
+        value and
         a gap that says why.
 
     Raises
@@ -90,7 +86,9 @@ def measure_exposure(
         blocks += measure_production(tables, ask.minerals, ask.years, given)
     if "geopolrisk" in ask.methods and ask.mapped:
         mapped = {commodity.id: mineral for commodity, mineral in ask.mapped}
-        blocks += measure_geopolrisk(tables, [c for c, _ in ask.mapped], mapped, ask.economies, ask.blocs, ask.years, given)
+        blocks += measure_geopolrisk(
+            tables, [c for c, _ in ask.mapped], mapped, ask.economies, ask.blocs, ask.years, given
+        )
     if ask.stages and {"supply-balance", "origin", "eu-supply-risk"} & ask.methods:
         blocks += measure_balance(tables, ask.stages, ask.economies, ask.blocs, ask.years, given, ask.methods)
     if ask.stages and "origin" in ask.methods:
@@ -113,7 +111,9 @@ def _measure_flows(tables: Tables, ask: Ask, assumptions: Assumptions) -> list[B
         if not ask.every_economy:
             blocks += _without_imports(panel, ask, basis)
             if "partners" in ask.methods and ask.economies:
-                blocks += measure_partners(panel, ask.economies, ask.years, basis, _flags(panel, ask, assumptions, basis))
+                blocks += measure_partners(
+                    panel, ask.economies, ask.years, basis, _flags(panel, ask, assumptions, basis)
+                )
     return blocks
 
 
@@ -122,7 +122,19 @@ def _flags(panel: TradePanel, ask: Ask, assumptions: Assumptions, basis: Basis) 
     world = TradeAsk(np.arange(len(panel.economies)), ask.years, assumptions.window, frozenset({"cepii-geodep"}))
     block = next(found for found in measure_trade(panel, (), world, basis) if found.indicator == "geodep_year")
     keys = block.keys
-    return {(keys.commodity[row], int(keys.year[row]), keys.economy[row]): bool(block.value[row]) for row in range(len(block))}
+    return {
+        (keys.commodity[row], int(keys.year[row]), keys.economy[row]): bool(block.value[row])
+        for row in range(len(block))
+    }
+
+
+def _cell_indicators() -> list[Indicator]:
+    """Return the indicators that every asked economy, product and year has a row of, be it a gap."""
+    return [
+        entry
+        for entry in indicators().values()
+        if (entry.method in CELL_METHODS and entry.id != "world_export_hhi") or entry.id == "over_65_percent"
+    ]
 
 
 def _without_imports(panel: TradePanel, ask: Ask, basis: Basis) -> list[Block]:
@@ -133,7 +145,9 @@ def _without_imports(panel: TradePanel, ask: Ask, basis: Basis) -> list[Block]:
     for at, commodity in enumerate(panel.commodities):
         for year in ask.years:
             when = panel.years.index(year)
-            for name, members in [(code, (code,)) for code in ask.economies] + [(bloc.id, bloc.economies) for bloc in ask.blocs]:
+            for name, members in [(code, (code,)) for code in ask.economies] + [
+                (bloc.id, bloc.economies) for bloc in ask.blocs
+            ]:
                 place = [panel.economies.index(member) for member in members]
                 if not bought[at, when, place].any():
                     rows.append((commodity.key, year, name))
@@ -143,7 +157,7 @@ def _without_imports(panel: TradePanel, ask: Ask, basis: Basis) -> list[Block]:
     units = {"imports": "usd" if basis == "value" else "t"}
     return [
         Block(entry.id, basis, units.get(entry.id, entry.unit), listed_keys(rows), nothing, none, ("flows",), gaps)
-        for entry in CELL_INDICATORS
+        for entry in _cell_indicators()
         if rows and entry.method in ask.methods
     ]
 

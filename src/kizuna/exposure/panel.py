@@ -68,7 +68,8 @@ class TradePanel:
         return self.value if basis == "value" else self.mass
 
     def with_blocs(self, blocs: Sequence[Bloc]) -> TradePanel:
-        """Return the panel with each bloc added as a buyer, without flows inside it; its members keep their own rows."""
+        """Return the panel with each bloc added as a buyer, without flows inside it; its members keep their own
+        rows."""
         panel = self
         for bloc in blocs:
             member = np.isin(np.arange(len(panel.economies)), [panel.economies.index(code) for code in bloc.economies])
@@ -133,11 +134,17 @@ def read_panel(
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
     commodity, year, buyer, supplier = (axis[order[starts]] for axis in axes)
     return TradePanel(
-        tuple(commodities), years, tables.economy_codes, commodity, year, buyer, supplier,
+        tuple(commodities),
+        years,
+        tables.economy_codes,
+        commodity,
+        year,
+        buyer,
+        supplier,
         value=_sums(found.pop("value")[order], starts),
         mass=_known_sums(found.pop("mass")[order], starts),
         rows=np.diff(starts, append=len(key)).astype(np.int32),
-    )  # fmt: skip
+    )
 
 
 def cells_of(panel: TradePanel, basis: Basis, buyers: Indices | None = None) -> Cells:

@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 
 from kizuna.exposure import dependency
-from kizuna.exposure.block import Block, Words, listed_keys, listed_words
+from kizuna.exposure.block import Block, GatheredRows, Words
 from kizuna.exposure.indicators import indicator
 from kizuna.exposure.panel import Basis, Cells, Integers, TradePanel, cells_of, totals_by
 from kizuna.floor.params import parameter
@@ -36,11 +36,9 @@ def measure_partners(
     flows = _flows_by_year(panel, basis)
     imports = totals_by(panel, basis, "buyer")
     bilateral = _bilateral(panel, basis, economies)
-    rows: dict[str, list[tuple[tuple[str, int, str], float, int, str]]] = {}
+    rows: dict[str, GatheredRows] = {}
     place = {code: position for position, code in enumerate(panel.economies)}
-    dependent_on = {
-        (key[1], key[2], top[key][0]) for key, flagged in flags.items() if flagged and key in top
-    }
+    dependent_on = {(key[1], key[2], top[key][0]) for key, flagged in flags.items() if flagged and key in top}
     for at, commodity in enumerate(panel.commodities):
         for year in years:
             when = panel.years.index(year)
@@ -52,42 +50,42 @@ def measure_partners(
                 if key in top:
                     _add(rows, "partner_share", key, sold / int(imports[at, when, place[economy]]), counted, partner)
                 if world > 0:
-                    _add(rows, "partner_world_share", key, int(exports[at, when, place[partner]]) / world, int(flows[at, when]), partner)
+                    _add(
+                        rows,
+                        "partner_world_share",
+                        key,
+                        int(exports[at, when, place[partner]]) / world,
+                        int(flows[at, when]),
+                        partner,
+                    )
                 if key in top and other in top:
                     same = top[key][0] == top[other][0]
                     heavy = min(top[key][1], top[other][1]) > parameter("common_supplier_share")
                     word = f"{partner}:{top[key][0]}" if same else partner
                     both = int(top[other][2]) + counted
                     _add(rows, "common_dependency", key, float(same and heavy), both, word)
-                    common = dependency.common_dependency(flags.get(key, False), flags.get(other, False), top[key][0], top[other][0])
+                    common = dependency.common_dependency(
+                        flags.get(key, False), flags.get(other, False), top[key][0], top[other][0]
+                    )
                     _add(rows, "common_dependency_geodep", key, float(common), both, word)
             for economy in economies:
                 key = (commodity.key, year, economy)
                 if key in top:
                     supplier = top[key][0]
                     back = (commodity.key, year, supplier)
-                    reverse = back in top and dependency.reverse_dependency(flags.get(back, False), top[back][0], economy)
+                    reverse = back in top and dependency.reverse_dependency(
+                        flags.get(back, False), top[back][0], economy
+                    )
                     _add(rows, "reverse_dependency", key, float(reverse), int(top[key][2]), supplier)
                     mutual = flags.get(key, False) and (year, supplier, economy) in dependent_on
                     _add(rows, "mutual_dependency", key, float(mutual), int(top[key][2]), supplier)
-    return [
-        Block(
-            name, basis, indicator(name).unit, listed_keys([row[0] for row in found]), np.array([row[1] for row in found]),
-            np.array([row[2] for row in found], dtype=np.int64), ("flows",), None, listed_words([row[3] for row in found]),
-        )
-        for name, found in rows.items()
-    ]  # fmt: skip
+    return [found.block(name, basis, indicator(name).unit, ("flows",)) for name, found in rows.items()]
 
 
 def _add(
-    rows: dict[str, list[tuple[tuple[str, int, str], float, int, str]]],
-    name: str,
-    key: tuple[str, int, str],
-    value: float,
-    counted: int,
-    word: str,
+    rows: dict[str, GatheredRows], name: str, key: tuple[str, int, str], value: float, counted: int, word: str
 ) -> None:
-    rows.setdefault(name, []).append((key, value, counted, word))
+    rows.setdefault(name, GatheredRows()).add(key, value, counted, word=word)
 
 
 def _top_suppliers(panel: TradePanel, cells: Cells) -> dict[tuple[str, int, str], tuple[str, float, int]]:
@@ -97,10 +95,12 @@ def _top_suppliers(panel: TradePanel, cells: Cells) -> dict[tuple[str, int, str]
     buyers, sellers = Words(cells.buyer, panel.economies), Words(cells.supplier[cells.starts], panel.economies)
     return {
         (keys[cell], panel.years[cells.year[cell]], buyers[cell]): (
-            sellers[cell], float(cells.amount[cells.starts[cell]] / totals[cell]), int(cells.flows[cell])
+            sellers[cell],
+            float(cells.amount[cells.starts[cell]] / totals[cell]),
+            int(cells.flows[cell]),
         )
         for cell in range(len(cells.starts))
-    }  # fmt: skip
+    }
 
 
 def _flows_by_year(panel: TradePanel, basis: Basis) -> Integers:
@@ -117,6 +117,8 @@ def _bilateral(panel: TradePanel, basis: Basis, economies: Sequence[str]) -> dic
     amount = panel.amount(basis)
     kept = np.flatnonzero(np.isin(panel.buyer, members) & np.isin(panel.supplier, members) & (amount > 0))
     return {
-        (int(panel.commodity[row]), int(panel.year[row]), int(panel.supplier[row]), int(panel.buyer[row])): int(amount[row])
+        (int(panel.commodity[row]), int(panel.year[row]), int(panel.supplier[row]), int(panel.buyer[row])): int(
+            amount[row]
+        )
         for row in kept
     }

@@ -28,8 +28,10 @@ class Production:
     """World production of one mineral and year.
 
     ``amount`` counts thousandths of the publisher's unit, shape ``[producer]``, so that sums are exact; ``economy`` are
-    positions in the tables' economy codes; ``kg`` is the mass of one thousandth of the unit, not a number where it is not weighed; ``unnamed`` is what the
-    publisher gives for other countries together, in the same thousandths; ``withheld`` are producers it gives no number for.
+    positions in the tables' economy codes; ``kg`` is the mass of one thousandth of the unit, not a number where it is
+    not weighed; ``unnamed`` is what the
+    publisher gives for other countries together, in the same thousandths; ``withheld`` are producers it gives no
+    number for.
     """
 
     mineral: str
@@ -63,8 +65,11 @@ def read_production(tables: Tables, minerals: Sequence[str], years: Sequence[int
            JOIN (SELECT unnest($positions) AS position, unnest($names) AS mineral) asked USING (mineral)
            WHERE year BETWEEN $first AND $last AND amount_thousandths > 0
            ORDER BY asked.position, year, amount DESC, mine_production.economy""",
-        positions=list(range(len(names))), names=list(names), first=min(years), last=max(years),
-    )  # fmt: skip
+        positions=list(range(len(names))),
+        names=list(names),
+        first=min(years),
+        last=max(years),
+    )
     key = np.stack([found["position"], found["year"]])
     starts = np.flatnonzero(np.diff(key, axis=1, prepend=-1).any(axis=0))
     made = {}
@@ -78,7 +83,8 @@ def read_production(tables: Tables, minerals: Sequence[str], years: Sequence[int
 def read_usgs_production(
     tables: Tables, series: Sequence[str], years: Sequence[int]
 ) -> dict[tuple[str, int], Production]:
-    """Return production by (series, year) of USGS series written ``usgs:COMMODITY:STAGE`` or ``usgs:COMMODITY:STAGE:WORD``.
+    """Return production by (series, year) of USGS series written ``usgs:COMMODITY:STAGE`` or
+    ``usgs:COMMODITY:STAGE:WORD``.
 
     What the publisher gives for "Other countries" together is ``unnamed``; what it withholds is not in it.
     """
@@ -96,7 +102,8 @@ def read_usgs_production(
         unnamed = dict(
             tables.rows(
                 """SELECT year, sum((amount * 1000)::BIGINT)::BIGINT FROM usgs_unnamed
-                   WHERE commodity = $commodity AND stage = $stage AND contains(type, $word) AND amount > 0 GROUP BY year""",
+                   WHERE commodity = $commodity AND stage = $stage AND contains(type, $word) AND amount > 0
+                   GROUP BY year""",
                 commodity=commodity,
                 stage=stage,
                 word=word[0] if word else "",
@@ -105,7 +112,8 @@ def read_usgs_production(
         for year in years:
             found = [(economy, amount) for when, economy, amount in rows if when == year]
             withheld = tables.rows(
-                """SELECT DISTINCT economy::VARCHAR AS code FROM usgs_production WHERE commodity = $commodity AND stage = $stage
+                """SELECT DISTINCT economy::VARCHAR AS code FROM usgs_production WHERE commodity = $commodity AND
+                stage = $stage
                    AND contains(type, $word) AND year = $year AND amount IS NULL ORDER BY code""",
                 commodity=commodity,
                 stage=stage,
@@ -114,7 +122,15 @@ def read_usgs_production(
             )
             if found:
                 economies, amounts = np.array([row[0] for row in found]), np.array([row[1] for row in found])
-                made[name, year] = Production(name, year, economies, amounts, np.nan, int(unnamed.get(year, 0)), tuple(code for (code,) in withheld))
+                made[name, year] = Production(
+                    name,
+                    year,
+                    economies,
+                    amounts,
+                    np.nan,
+                    int(unnamed.get(year, 0)),
+                    tuple(code for (code,) in withheld),
+                )
     return made
 
 
@@ -187,7 +203,12 @@ def _concentrations(
     found = (
         ("production_hhi", hhi, (source,), gaps),
         ("production_hhi_political_stability", weighted, (source, "governance"), gaps_weighted),
-        ("production_hhi_wgi", np.full(size, np.nan), (source, "governance"), dict.fromkeys(range(size), SIX_DIMENSIONS)),
+        (
+            "production_hhi_wgi",
+            np.full(size, np.nan),
+            (source, "governance"),
+            dict.fromkeys(range(size), SIX_DIMENSIONS),
+        ),
     )
     return [
         Block(name, "mass", "index", labels, values, rows, sources, listed_gaps(reasons, size), detail)

@@ -38,8 +38,9 @@ def scores_by_year(tables: Tables, years: Sequence[int], assumptions: Assumption
     found = tables.arrays(
         """SELECT year, enum_code(economy) AS economy, estimate::DOUBLE AS estimate FROM governance
            WHERE estimate IS NOT NULL AND year BETWEEN $first AND $last""",
-        first=min(years), last=max(years),
-    )  # fmt: skip
+        first=min(years),
+        last=max(years),
+    )
     scores: dict[int, Scores | None] = {}
     for year in years:
         of_year = found["year"] == year

@@ -104,7 +104,11 @@ def mean_shares(amounts: YearlyAmounts) -> dict[str, float]:
 
 
 def read_spans(
-    panel: TradePanel, commodities: Iterable[int], economies: Sequence[str], years: Sequence[int], basis: Basis = "value"
+    panel: TradePanel,
+    commodities: Iterable[int],
+    economies: Sequence[str],
+    years: Sequence[int],
+    basis: Basis = "value",
 ) -> dict[str, Span]:
     """Return the span of each economy for some commodities of a panel taken together (positions in the panel)."""
     amount = panel.amount(basis)

@@ -1,6 +1,7 @@
 """Balances of supply: net import reliance, the loss of the largest supplier, the 65 % test, food self-sufficiency.
 
-All functions take numbers or arrays of one shape, in one and the same unit: content with content, gross with gross. Where
+All functions take numbers or arrays of one shape, in one and the same unit: content with content, gross with gross.
+Where
 consumption is 0 or less (exports exceed supply, so the figures do not belong together) the result is not a number.
 """
 
@@ -41,22 +42,27 @@ def net_import_reliance(production: Amount, imports: Amount, exports: Amount) ->
 
 
 def without_largest_supplier(production: Amount, imports: Amount, exports: Amount, largest: Amount) -> Floats:
-    """Return supplier N-1: what is left of consumption when the largest supplier falls away, ``(P + I - max_i I_i) / (P + I - E)``.
+    """Return supplier N-1: what is left of consumption when the largest supplier falls away,
+    ``(P + I - max_i I_i) / (P + I - E)``.
 
     References
     ----------
-    The N-1 idea of Regulation (EU) 2017/1938, Annex II, for suppliers in place of gas infrastructure; ours in this form.
+    The N-1 idea of Regulation (EU) 2017/1938, Annex II, for suppliers in place of gas infrastructure; ours in this
+    form.
 
     Examples
     --------
     >>> round(float(without_largest_supplier(40, 100, 10, 60)), 6)
     0.615385
     """
-    return (np.asarray(production, dtype=np.float64) + imports - largest) / apparent_consumption(production, imports, exports)
+    return (np.asarray(production, dtype=np.float64) + imports - largest) / apparent_consumption(
+        production, imports, exports
+    )
 
 
 def largest_supplier_in_consumption(production: Amount, imports: Amount, exports: Amount, largest: Amount) -> Floats:
-    """Return ``max_i I_i / (P + I - E)``: the share that Regulation (EU) 2024/1252 wants at 65 % or less for one third country.
+    """Return ``max_i I_i / (P + I - E)``: the share that Regulation (EU) 2024/1252 wants at 65 % or less for one
+    third country.
 
     Examples
     --------

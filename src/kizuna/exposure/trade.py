@@ -13,9 +13,9 @@ from kizuna.exposure.block import NO_WORD, WORLD, Block, Keys, Words, listed_gap
 from kizuna.exposure.concentration import Floats
 from kizuna.exposure.panel import Basis, Cells, Integers, TradePanel, cells_of, totals_by
 from kizuna.floor.params import parameter
+from kizuna.floor.units import KG_PER_T
 from kizuna.tables.blocs import Bloc
 
-KG_PER_T = 1000.0
 NO_BOUND = "nothing is exported, so the ratio has no bound"
 STANDS_IN = "imports stand in for consumption"
 SINGLE_ECONOMY = "for a single economy every import comes from outside: name a bloc, such as EU27 or IND+JPN"
@@ -23,7 +23,8 @@ SINGLE_ECONOMY = "for a single economy every import comes from outside: name a b
 
 @dataclass(frozen=True, slots=True)
 class TradeAsk:
-    """What is asked of the trade measures: positions of economies to report on, years to report, length of the window."""
+    """What is asked of the trade measures: positions of economies to report on, years to report, length of the
+    window."""
 
     assessed: Integers
     years: tuple[int, ...]
@@ -104,13 +105,18 @@ class _Measure:
             self._cell_block("effective_suppliers", "count", 1.0 / self.hhi),
             self._cell_block("top1_share", "share", self.top1, detail=top),
             self._cell_block(
-                "top3_share", "share",
-                concentration.top_share(self.cells.amount, self.cells.starts, largest=3, descending=True),
+                "top3_share",
+                "share",
+                concentration.top_share(
+                    self.cells.amount, self.cells.starts, largest=int(parameter("top3_suppliers")), descending=True
+                ),
             ),
-        ]  # fmt: skip
+        ]
 
     def geodep(self) -> list[Block]:
-        outside = self.exports - self.inside  # a bloc counts as one economy: what its members sell each other stays at home
+        outside = (
+            self.exports - self.inside
+        )  # a bloc counts as one economy: what its members sell each other stays at home
         ratio = dependency.import_export_ratio(self.imports[self.place], outside[self.place])
         blocks: list[Block] = []
         hhi = np.full(self.panel.shape, np.nan)
@@ -122,9 +128,15 @@ class _Measure:
             blocks.append(self._world_block("world_export_hhi", "index", self.world_hhi))
             blocks.append(self._cell_block("import_export_ratio", "ratio", ratio))
             blocks.append(self._cell_block("geodep_year", "flag", flags[self.place].astype(np.float64)))
-            blocks.append(self._window_block("geodep_dependent", "flag", flags, int(parameter("geodep_window")), dependency.geodep_window))
+            blocks.append(
+                self._window_block(
+                    "geodep_dependent", "flag", flags, int(parameter("geodep_window")), dependency.geodep_window
+                )
+            )
         if "window" in self.ask.methods:
-            blocks.append(self._window_block("geodep_persistence", "share", flags, self.ask.window, dependency.persistence))
+            blocks.append(
+                self._window_block("geodep_persistence", "share", flags, self.ask.window, dependency.persistence)
+            )
             blocks.append(self._window_block("geodep_churn", "share", flags, self.ask.window, dependency.churn))
         return blocks
 
@@ -154,7 +166,11 @@ class _Measure:
             top[present] = concentration.top_share(rows, starts)
             central[present] = world_network.removal_centralisation(rows, starts)
         with np.errstate(invalid="ignore"):
-            alone = np.where(present, (self.world_hhi > parameter("geodep_hhi")) & (top > parameter("single_exporter_majority")), np.nan)
+            alone = np.where(
+                present,
+                (self.world_hhi > parameter("geodep_hhi")) & (top > parameter("single_exporter_majority")),
+                np.nan,
+            )
         return [
             self._world_block("world_left_without_top", "share", 1.0 - top),
             self._world_block("world_centralisation", "index", central),
@@ -164,12 +180,18 @@ class _Measure:
 
     def single_supplier(self) -> list[Block]:
         flag = (self.top1 > parameter("single_third_country")).astype(np.float64)
-        return [self._cell_block("over_65_percent", "flag", flag, detail=Words(np.zeros(len(flag), dtype=np.int8), (STANDS_IN,)))]
+        return [
+            self._cell_block(
+                "over_65_percent", "flag", flag, detail=Words(np.zeros(len(flag), dtype=np.int8), (STANDS_IN,))
+            )
+        ]
 
     def _pagerank_block(self) -> Block:
         _, n_years, n_economies = self.base.shape
         amount = self.base.amount(self.basis)
-        kept = np.flatnonzero((amount > 0) & np.isin(self.base.year, np.flatnonzero(np.isin(self.years, self.ask.years))))
+        kept = np.flatnonzero(
+            (amount > 0) & np.isin(self.base.year, np.flatnonzero(np.isin(self.years, self.ask.years)))
+        )
         network = self.base.order_key[kept]
         seller, buyer = network * n_economies + self.base.supplier[kept], network * n_economies + self.base.buyer[kept]
         present = np.zeros(np.prod(self.base.shape), dtype=np.bool_)
@@ -177,7 +199,9 @@ class _Measure:
         nodes, number = np.flatnonzero(present), np.cumsum(present, dtype=np.int32) - np.int32(1)
         where = nodes // n_economies
         _, of_node = np.unique(where, return_inverse=True)
-        rank = world_network.pagerank(number[buyer], number[seller], amount[kept].astype(np.float64), of_node.astype(np.int32))
+        rank = world_network.pagerank(
+            number[buyer], number[seller], amount[kept].astype(np.float64), of_node.astype(np.int32)
+        )
         links = np.zeros(len(self.commodity_keys) * n_years, dtype=np.int64)
         np.add.at(links, network, self.base.rows[kept])
         shown = np.flatnonzero(np.isin(nodes % n_economies, self.ask.assessed))
@@ -198,17 +222,33 @@ class _Measure:
         gaps = Words(np.where(absent, 0, NO_WORD).astype(np.int8), (reason,)) if absent.any() else None
         found = np.where(absent, np.nan, found) if absent.any() else found
         return Block(
-            name, self.basis, unit, self.keys, found, self.flows, ("flows",), gaps,
+            name,
+            self.basis,
+            unit,
+            self.keys,
+            found,
+            self.flows,
+            ("flows",),
+            gaps,
             None if detail is None else detail.taken(kept),
-        )  # fmt: skip
+        )
 
     def _world_block(self, name: str, unit: str, values: Floats) -> Block:
         shown = np.argwhere(~np.isnan(values) & np.isin(self.years, self.ask.years)[None, :])
         commodity, year = shown[:, 0], shown[:, 1]
         keys = self._keys(commodity, year, np.full(len(shown), len(self.economy_codes) - 1))
-        return Block(name, self.basis, unit, keys, values[commodity, year], self.world_flows[commodity, year], ("flows",))
+        return Block(
+            name, self.basis, unit, keys, values[commodity, year], self.world_flows[commodity, year], ("flows",)
+        )
 
-    def _window_block(self, name: str, unit: str, flags: dependency.Flags, length: int, verdict: Callable[[dependency.Flags], npt.NDArray[np.generic]]) -> Block:
+    def _window_block(
+        self,
+        name: str,
+        unit: str,
+        flags: dependency.Flags,
+        length: int,
+        verdict: Callable[[dependency.Flags], npt.NDArray[np.generic]],
+    ) -> Block:
         kept = self.reported
         commodity, year, buyer = (axis[kept] for axis in self.place)
         values = np.full(len(kept), np.nan)
@@ -218,7 +258,11 @@ class _Measure:
         for row in np.flatnonzero(~enough).tolist():
             gaps[row] = f"needs {length} years up to {self.years[year[row]]}; the figures read start in {self.years[0]}"
         rows = np.flatnonzero(enough)
-        window = np.stack([year[rows] - back for back in range(length - 1, -1, -1)], axis=1) if len(rows) else np.zeros((0, length), dtype=np.int64)
+        window = (
+            np.stack([year[rows] - back for back in range(length - 1, -1, -1)], axis=1)
+            if len(rows)
+            else np.zeros((0, length), dtype=np.int64)
+        )
         whole = traded[commodity[rows, None], window].all(axis=1)
         for row in rows[~whole].tolist():
             gaps[row] = f"needs {length} years up to {self.years[year[row]]}; the series has none for some of them"
@@ -267,4 +311,6 @@ def _grouped(exports: Integers, present: npt.NDArray[np.bool_]) -> tuple[Integer
     """Lay the positive exports of each present network end to end, largest first."""
     ordered = -np.sort(-exports[present], axis=1)
     counts = (ordered > 0).sum(axis=1)
-    return ordered[ordered > 0], np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64) if len(counts) else counts
+    return ordered[ordered > 0], np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64) if len(
+        counts
+    ) else counts

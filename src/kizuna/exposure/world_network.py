@@ -17,7 +17,6 @@ from kizuna.floor.params import parameter
 Indices = npt.NDArray[np.signedinteger[Any]]
 
 
-
 def removal_curve(exports: Amounts) -> Floats:
     """Return what share of world trade is left after removing the k largest exporters, ``k = 0 .. n``.
 
@@ -47,8 +46,10 @@ def removal_centralisation(exports: Amounts | None, starts: Positions | None = N
 
     Examples
     --------
-    >>> removal_centralisation(np.array([1, 1, 1, 1])).round(12).tolist(), removal_centralisation(np.array([5])).tolist()
-    ([0.0], [1.0])
+    >>> removal_centralisation(np.array([1, 1, 1, 1])).round(12).tolist()
+    [0.0]
+    >>> removal_centralisation(np.array([5])).tolist()
+    [1.0]
     """
     if exports is None:
         raise OutOfRangeError("no exports", expected="exports of at least one economy")
@@ -146,4 +147,6 @@ def _settled(origin: Indices, target: Indices, weight: Floats, network: Indices)
         rank = renewed
         if moved < parameter("pagerank_tolerance"):
             return rank
-    raise OutOfRangeError(f"ranks still move by {moved:g}", expected=f"less than {parameter('pagerank_tolerance'):g} a round")
+    raise OutOfRangeError(
+        f"ranks still move by {moved:g}", expected=f"less than {parameter('pagerank_tolerance'):g} a round"
+    )

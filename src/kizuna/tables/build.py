@@ -100,7 +100,8 @@ class Tables:
         return int(first), int(last)
 
     def inputs(self, names: Sequence[str], revision: str = "") -> tuple[tuple[str, str], ...]:
-        """Return (stored table, sha256) for each stored table behind the named SQL tables; flows of one revision if given."""
+        """Return (stored table, sha256) for each stored table behind the named SQL tables; flows of one revision if
+        given."""
         return tuple((table, self.store.sha256(table)) for table in stored_tables(names, revision))
 
     def source_ids(self, names: Sequence[str], revision: str = "") -> tuple[str, ...]:
@@ -117,7 +118,9 @@ def stored_tables(names: Sequence[str], revision: str = "") -> tuple[str, ...]:
     ('trade_hs92', 'governance')
     """
     found = dict.fromkeys(table for name in names for table in MADE_FROM[name])
-    return tuple(table for table in found if not revision or table not in MADE_FROM["flows"] or table.endswith(revision.lower()))
+    return tuple(
+        table for table in found if not revision or table not in MADE_FROM["flows"] or table.endswith(revision.lower())
+    )
 
 
 def build_tables(store: Store) -> Tables:
@@ -259,9 +262,8 @@ def _add_food_trade(connection: duckdb.DuckDBPyConnection, store: Store, economi
 
 def _add_unnamed(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Keep what the USGS gives for other countries together: it belongs in world totals and to no economy."""
-    connection.execute(
-        f"CREATE TABLE usgs_unnamed AS SELECT * FROM {_file(store, 'usgs_production')} WHERE country = 'Other countries'"
-    )
+    file = _file(store, "usgs_production")
+    connection.execute(f"CREATE TABLE usgs_unnamed AS SELECT * FROM {file} WHERE country = 'Other countries'")
 
 
 def _add_units(connection: duckdb.DuckDBPyConnection) -> None:
