@@ -11,7 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
-from kizuna.exposure.concentration import Floats, herfindahl
+from kizuna.exposure.arrays import Floats
+from kizuna.exposure.concentration import herfindahl
 from kizuna.exposure.governance import geopolrisk_score, instability
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kizuna.exposure import governance, origin, supply_balance
+from kizuna.exposure.arrays import Floats
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import Block, GatheredRows
-from kizuna.exposure.concentration import Floats, added_over_suppliers
+from kizuna.exposure.concentration import added_over_suppliers
 from kizuna.exposure.content import ContentNetwork, MaterialStage, read_content_networks, too_much_without_mass
 from kizuna.exposure.indicators import indicator
 from kizuna.exposure.scores import Scores, read_scores

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kizuna.exposure.concentration import Floats
-from kizuna.exposure.panel import Basis, Integers
+from kizuna.exposure.arrays import Floats, Integers
+from kizuna.exposure.panel import Basis
 from kizuna.floor.errors import TableError
 
 WORLD = "WLD"

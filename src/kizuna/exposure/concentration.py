@@ -7,19 +7,14 @@ position at which each group begins. Amounts are integers where they come from t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from kizuna.exposure.arrays import Amounts, Floats, Integers
 from kizuna.floor.errors import OutOfRangeError
 
-Amounts = npt.NDArray[np.signedinteger[Any]] | npt.NDArray[np.float64]
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.signedinteger[Any]]
 
-
-def shares(amounts: Amounts | Sequence[float], starts: Positions | None = None) -> Floats:
+def shares(amounts: Amounts | Sequence[float], starts: Integers | None = None) -> Floats:
     """Return each amount as a share of its group's total.
 
     Parameters
@@ -50,7 +45,7 @@ def shares(amounts: Amounts | Sequence[float], starts: Positions | None = None) 
     return np.asarray(row_amounts / np.repeat(totals, _lengths(row_amounts, group_starts)), dtype=np.float64)
 
 
-def herfindahl(amounts: Amounts | Sequence[float], starts: Positions | None = None) -> Floats:
+def herfindahl(amounts: Amounts | Sequence[float], starts: Integers | None = None) -> Floats:
     """Return the Herfindahl-Hirschman index of each group: ``sum_i s_i^2``, with ``s_i`` the shares.
 
     Returns
@@ -70,7 +65,7 @@ def herfindahl(amounts: Amounts | Sequence[float], starts: Positions | None = No
     return np.asarray(np.add.reduceat(shares(row_amounts, group_starts) ** 2, group_starts), dtype=np.float64)
 
 
-def effective_suppliers(amounts: Amounts | Sequence[float], starts: Positions | None = None) -> Floats:
+def effective_suppliers(amounts: Amounts | Sequence[float], starts: Integers | None = None) -> Floats:
     """Return the number of equal suppliers that would give the same Herfindahl index: ``1 / HHI`` (Hill number of
     order 2).
 
@@ -82,7 +77,7 @@ def effective_suppliers(amounts: Amounts | Sequence[float], starts: Positions | 
     return np.asarray(1.0 / herfindahl(amounts, starts), dtype=np.float64)
 
 
-def hill_one(amounts: Amounts | Sequence[float], starts: Positions | None = None) -> Floats:
+def hill_one(amounts: Amounts | Sequence[float], starts: Integers | None = None) -> Floats:
     """Return the Hill number of order 1: ``exp(-sum_i s_i ln s_i)``, less sensitive to the top supplier.
 
     Examples
@@ -97,7 +92,7 @@ def hill_one(amounts: Amounts | Sequence[float], starts: Positions | None = None
 
 
 def top_share(
-    amounts: Amounts | Sequence[float], starts: Positions | None = None, *, largest: int = 1, descending: bool = False
+    amounts: Amounts | Sequence[float], starts: Integers | None = None, *, largest: int = 1, descending: bool = False
 ) -> Floats:
     """Return the share that the ``largest`` biggest amounts hold in each group (CR1, CR3, ...).
 
@@ -122,7 +117,7 @@ def top_share(
     return np.asarray(top / totals, dtype=np.float64)
 
 
-def normalised_herfindahl(amounts: Amounts | Sequence[float], starts: Positions | None = None) -> Floats:
+def normalised_herfindahl(amounts: Amounts | Sequence[float], starts: Integers | None = None) -> Floats:
     """Return ``(HHI - 1/n) / (1 - 1/n)`` with ``n`` the number of suppliers; not a number where ``n`` is 1.
 
     Examples
@@ -154,17 +149,17 @@ def added_over_suppliers(amounts: Floats) -> Floats:
     return np.asarray(np.ascontiguousarray(np.moveaxis(amounts, 0, -1)).sum(axis=-1), dtype=np.float64)
 
 
-def descending_within(amounts: Amounts, starts: Positions) -> Positions:
+def descending_within(amounts: Amounts, starts: Integers) -> Integers:
     """Return the row order that sorts each group by amount, largest first, equal amounts in their given order."""
     group = np.repeat(np.arange(len(starts)), _lengths(amounts, starts))
     return np.asarray(np.lexsort((-amounts, group)), dtype=np.int64)
 
 
-def _lengths(amounts: Amounts, starts: Positions) -> Positions:
+def _lengths(amounts: Amounts, starts: Integers) -> Integers:
     return np.diff(np.append(starts, len(amounts)))
 
 
-def _checked(amounts: Amounts | Sequence[float], starts: Positions | None) -> tuple[Amounts, Positions]:
+def _checked(amounts: Amounts | Sequence[float], starts: Integers | None) -> tuple[Amounts, Integers]:
     row_amounts: Amounts = np.asarray(amounts)
     if row_amounts.ndim != 1 or len(row_amounts) == 0:
         raise OutOfRangeError(f"amounts of shape {row_amounts.shape}", expected="a list of at least one amount")

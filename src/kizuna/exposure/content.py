@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kizuna.exposure.arrays import Flags, Floats, Integers
 from kizuna.exposure.assumptions import Assumptions
-from kizuna.exposure.concentration import Floats
-from kizuna.exposure.dependency import Flags
-from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
+from kizuna.exposure.panel import NO_MASS, TradePanel, read_panel
 from kizuna.exposure.production import USGS_SERIES, Production, read_production
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter

@@ -8,13 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from kizuna.exposure.concentration import Amounts, Floats, herfindahl
+from kizuna.exposure.arrays import Amounts, Flags, Floats
+from kizuna.exposure.concentration import herfindahl
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
-
-Flags = npt.NDArray[np.bool_]
 
 
 def extra_import_importance(extra: Floats, intra: Floats) -> Floats:

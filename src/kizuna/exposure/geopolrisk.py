@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kizuna.exposure.arrays import Floats, Integers
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import Block, Words, listed_gaps, listed_keys, listed_words
-from kizuna.exposure.concentration import Floats, Positions, added_over_suppliers, herfindahl
+from kizuna.exposure.concentration import added_over_suppliers, herfindahl
 from kizuna.exposure.governance import geopolrisk_factor, geopolrisk_score
-from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
+from kizuna.exposure.panel import NO_MASS, TradePanel, read_panel
 from kizuna.exposure.production import Production, read_production
 from kizuna.exposure.scores import Scores, scores_by_year
 from kizuna.tables.blocs import Bloc
@@ -82,7 +83,7 @@ class _Importers:
 
     buyers: Integers
     members: Integers
-    starts: Positions
+    starts: Integers
     inside: npt.NDArray[np.bool_]
 
     def added(self, amounts: Floats) -> Floats:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kizuna.exposure.concentration import Amounts, Floats, added_over_suppliers, shares
+from kizuna.exposure.arrays import Amounts, Floats
+from kizuna.exposure.concentration import added_over_suppliers, shares
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kizuna.exposure.arrays import Flags, Integers
 from kizuna.exposure.block import Block, GatheredRows
 from kizuna.exposure.content import MaterialStage
-from kizuna.exposure.dependency import Flags
-from kizuna.exposure.panel import NO_MASS, Integers, TradePanel, read_panel
+from kizuna.exposure.panel import NO_MASS, TradePanel, read_panel
 from kizuna.exposure.production import Production, read_production
 from kizuna.tables.blocs import Bloc
 from kizuna.tables.build import Tables

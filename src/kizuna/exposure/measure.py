@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kizuna.exposure.arrays import Flags
 from kizuna.exposure.ask import Ask, read_ask
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.balance import measure_balance
 from kizuna.exposure.block import Block, listed_gaps, listed_keys
-from kizuna.exposure.dependency import Flags
 from kizuna.exposure.exposure import Exposure
 from kizuna.exposure.food import measure_food
 from kizuna.exposure.geopolrisk import measure_geopolrisk

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kizuna.exposure.concentration import Floats
-from kizuna.exposure.dependency import Flags
+from kizuna.exposure.arrays import Flags, Floats
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from kizuna.exposure.concentration import Positions
-from kizuna.exposure.world_network import Indices
+from kizuna.exposure.arrays import Integers
 from kizuna.tables.blocs import Bloc
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
 Basis = Literal["value", "mass"]
-Integers = npt.NDArray[np.signedinteger[Any]]
 NO_MASS = -1
 
 _FLOWS = """
@@ -102,7 +99,7 @@ class Cells:
     commodity: Integers
     year: Integers
     buyer: Integers
-    starts: Positions
+    starts: Integers
     amount: Integers
     supplier: Integers
     flows: Integers
@@ -147,7 +144,7 @@ def read_panel(
     )
 
 
-def cells_of(panel: TradePanel, basis: Basis, buyers: Indices | None = None) -> Cells:
+def cells_of(panel: TradePanel, basis: Basis, buyers: Integers | None = None) -> Cells:
     """Lay out the flows of one basis by cell; rows without an amount of that basis are left out."""
     amount = panel.amount(basis)
     keep = amount > 0
@@ -181,11 +178,11 @@ def totals_by(panel: TradePanel, basis: Basis, side: Literal["buyer", "supplier"
     return totals
 
 
-def _sums(amounts: Integers, starts: Positions) -> Integers:
+def _sums(amounts: Integers, starts: Integers) -> Integers:
     return amounts if len(starts) == len(amounts) else np.add.reduceat(amounts, starts)
 
 
-def _known_sums(masses: Integers, starts: Positions) -> Integers:
+def _known_sums(masses: Integers, starts: Integers) -> Integers:
     """Add the known masses of each group; a group without any stays without."""
     if len(starts) == len(masses):
         return masses

@@ -8,9 +8,10 @@ from itertools import permutations
 import numpy as np
 
 from kizuna.exposure import dependency
+from kizuna.exposure.arrays import Integers
 from kizuna.exposure.block import Block, GatheredRows, Words
 from kizuna.exposure.indicators import indicator
-from kizuna.exposure.panel import Basis, Cells, Integers, TradePanel, cells_of, totals_by
+from kizuna.exposure.panel import Basis, Cells, TradePanel, cells_of, totals_by
 from kizuna.floor.params import parameter
 
 Flagged = Mapping[tuple[str, int, str], bool]

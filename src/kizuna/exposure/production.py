@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kizuna.exposure.arrays import Floats, Integers
 from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import WORLD, Block, listed_gaps, listed_keys, listed_words
-from kizuna.exposure.concentration import Floats, herfindahl
+from kizuna.exposure.concentration import herfindahl
 from kizuna.exposure.governance import weighted_concentration
-from kizuna.exposure.panel import Integers
 from kizuna.exposure.scores import scores_by_year
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables

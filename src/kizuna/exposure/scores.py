@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kizuna.exposure.arrays import Floats
 from kizuna.exposure.assumptions import Assumptions
-from kizuna.exposure.concentration import Floats
 from kizuna.exposure.governance import instability
 from kizuna.tables.build import Tables
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kizuna.exposure.concentration import Floats
+from kizuna.exposure.arrays import Floats
 
 Amount = Floats | float
 

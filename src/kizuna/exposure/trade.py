@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kizuna.exposure import concentration, dependency, world_network
+from kizuna.exposure.arrays import Flags, Floats, Integers
 from kizuna.exposure.block import NO_WORD, WORLD, Block, Keys, Words, listed_gaps
-from kizuna.exposure.concentration import Floats
-from kizuna.exposure.panel import Basis, Cells, Integers, TradePanel, cells_of, totals_by
+from kizuna.exposure.panel import Basis, Cells, TradePanel, cells_of, totals_by
 from kizuna.floor.params import parameter
 from kizuna.floor.units import KG_PER_T
 from kizuna.tables.blocs import Bloc
@@ -245,9 +245,9 @@ class _Measure:
         self,
         name: str,
         unit: str,
-        flags: dependency.Flags,
+        flags: Flags,
         length: int,
-        verdict: Callable[[dependency.Flags], npt.NDArray[np.generic]],
+        verdict: Callable[[Flags], npt.NDArray[np.generic]],
     ) -> Block:
         kept = self.reported
         commodity, year, buyer = (axis[kept] for axis in self.place)

@@ -5,16 +5,12 @@ All networks (one a product and year) are solved at once: edges lie end to end a
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-from kizuna.exposure.concentration import Amounts, Floats, Positions, descending_within, shares
+from kizuna.exposure.arrays import Amounts, Floats, Integers
+from kizuna.exposure.concentration import descending_within, shares
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
-
-Indices = npt.NDArray[np.signedinteger[Any]]
 
 
 def removal_curve(exports: Amounts) -> Floats:
@@ -33,7 +29,7 @@ def removal_curve(exports: Amounts) -> Floats:
     return np.asarray(np.concatenate([[1.0], np.clip(1.0 - np.cumsum(ordered), 0.0, 1.0)]), dtype=np.float64)
 
 
-def removal_centralisation(exports: Amounts | None, starts: Positions | None = None) -> Floats:
+def removal_centralisation(exports: Amounts | None, starts: Integers | None = None) -> Floats:
     """Return how far the removal curve lies below a straight line, 0 (all exporters equal) to 1 (one exporter).
 
     With exporters' shares ordered from largest, ``k`` their rank from 1 and ``n`` their number,
@@ -62,7 +58,7 @@ def removal_centralisation(exports: Amounts | None, starts: Positions | None = N
     return np.asarray(np.where(n > 1, (1 - area / n) * n / np.maximum(n - 1, 1), 1.0), dtype=np.float64)
 
 
-def pagerank(origin: Indices, target: Indices, weight: Floats, network: Indices) -> Floats:
+def pagerank(origin: Integers, target: Integers, weight: Floats, network: Integers) -> Floats:
     """Return PageRank of every node, each network's ranks summing to 1.
 
     ``r_j = (1 - d)/n + d [ sum_i r_i w_ij / sum_k w_ik + (rank of nodes without links)/n ]`` with damping ``d`` = 0.85.
@@ -116,7 +112,7 @@ def pagerank(origin: Indices, target: Indices, weight: Floats, network: Indices)
     return rank
 
 
-def _chunks(edge_network: Indices, networks: int) -> list[tuple[int, int]]:
+def _chunks(edge_network: Integers, networks: int) -> list[tuple[int, int]]:
     """Split networks into runs whose links fit a processor's cache, so that each round works on near memory."""
     ends = np.searchsorted(edge_network, np.arange(1, networks + 1))
     chunks, first = [], 0
@@ -128,7 +124,7 @@ def _chunks(edge_network: Indices, networks: int) -> list[tuple[int, int]]:
     return chunks
 
 
-def _settled(origin: Indices, target: Indices, weight: Floats, network: Indices) -> Floats:
+def _settled(origin: Integers, target: Integers, weight: Floats, network: Integers) -> Floats:
     damping = parameter("pagerank_damping")
     order = np.argsort(target, kind="stable")
     source, sink = origin[order], target[order]
