@@ -48,7 +48,7 @@ def test_a_figure_opens_by_keyboard_shows_its_query_and_closes_with_escape(page:
     expect(dialog).to_be_visible()
     for words in (JAPAN.derivation.query, "0.9012345678901234", "14", JAPAN.derivation.inputs[0][1], HOSTILE):
         expect(dialog).to_contain_text(words)
-    expect(dialog).to_contain_text(f"kizuna brief IND JPN --explain {JAPAN.id}")
+    expect(dialog).to_contain_text(f"{sample_brief().command} --explain {JAPAN.id}")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(mark).to_be_focused()

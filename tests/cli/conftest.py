@@ -27,7 +27,7 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs ``kizuna`` with some words; its answer holds every file that is then in the folder."""
+    """Return a function that runs ``kizuna``; its answer holds every file that is then in the folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
 

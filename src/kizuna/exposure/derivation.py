@@ -26,7 +26,6 @@ from kizuna.tables.commodities import Commodity
 
 Rows = list[tuple[object, ...]]
 MEASURED = "kizuna.exposure.measure:measure_exposure "
-MATERIAL_METHODS = ("production", "geopolrisk", "eu-supply-risk", "supply-balance", "origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +114,8 @@ def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Seque
         "FAO": ["food_trade", "food_production", "food_stocks"],
         "": ["flows"],
     }[row.revision]
-    if found.method in MATERIAL_METHODS:
-        names = [*names, "mine_production", "governance"]
+    stored = tables.store
+    behind = ((table, stored.sha256(table)) for table in stored.names() if stored.source(table).id in row.sources)
     if row.revision == "FAO":
         query = (
             f"SELECT buyer, supplier, kcal FROM food_trade WHERE crop = '{row.product}' AND buyer = '{row.economy}' "
@@ -129,7 +128,7 @@ def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Seque
         formula=found.formula,
         function=f"{MEASURED}{found.method} "
         f"{f'material {commodity.material}' if commodity.material else f'product {_product(row)}'}",
-        inputs=tables.inputs(names, revision_in(query)),
+        inputs=tuple(dict.fromkeys((*tables.inputs(names, revision_in(query)), *behind))),
         rows_used=row.rows_used,
         notes=tuple(notes),
     )
