@@ -18,6 +18,7 @@ from kizuna.brief.wording import economy_name, listed, years_in_words
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 
+NO_FINDINGS = "No finding: no import in these baskets is large and steady enough to make a headline."
 METHOD_LINE = (
     "Established methods side by side; none is a verdict. Every figure leads to its query, its sources and its rows."
 )
@@ -99,7 +100,7 @@ def write_brief(
         names=tuple(
             (e.iso3, e.name_en, e.name_ja, e.name_hi) for e in (tables.economies.get(code) for code in order.partners)
         ),
-        rule=RULE,
+        rule=RULE if findings else f"{NO_FINDINGS} {RULE}",
         findings=findings,
         sections=tuple(sections),
         sources=_sources(facts, book),

@@ -16,7 +16,7 @@ from kizuna.brief.document import Brief
 from kizuna.brief.explain import Explanation, explain
 from kizuna.brief.facts import DEFAULT_PEERS, read_order
 from kizuna.brief.pages.words import plain_text
-from kizuna.brief.write import write_brief
+from kizuna.brief.write import NO_FINDINGS, write_brief
 from kizuna.floor.errors import KizunaError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.gaps import Gap
@@ -99,6 +99,8 @@ def _shown() -> Iterator[Callable[[str, int, int], None]]:
 def _print_headlines(brief: Brief, written: Path) -> None:
     console = Console(highlight=False)
     console.print(Text(str(written)), soft_wrap=True)
+    if not brief.findings:
+        console.print(Text(NO_FINDINGS))
     for place, finding in enumerate(brief.findings[:HEADLINES], start=1):
         console.print(Text(f"{place}. {plain_text(finding.words)}"))
 
