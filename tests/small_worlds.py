@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from kizuna.exposure.block import Block
 from kizuna.exposure.panel import NO_MASS, TradePanel
 from kizuna.exposure.trade import TradeAsk, measure_trade
+from kizuna.store.store import embedded_snapshot
 from kizuna.tables.blocs import Bloc
+from kizuna.tables.build import Tables, build_tables
 from kizuna.tables.commodities import Commodity
 
 # Commodity, year, buyer, supplier, value in USD, mass in kg (None where the publisher gives none).
@@ -44,6 +46,36 @@ def panel_of(flows: Sequence[Flow], economies: Sequence[str], years: Sequence[in
         mass=np.array([NO_MASS if mass is None else mass for _, mass, _ in amounts], dtype=np.int64),
         rows=np.array([rows for _, _, rows in amounts], dtype=np.int64),
     )
+
+
+def tables_of(flows: Mapping[tuple[str, str], int], mined: Mapping[str, int], product: str, mineral: str) -> Tables:
+    """Return tables in which one product is traded and one mineral mined, in 2023 and nothing else ever.
+
+    Parameters
+    ----------
+    flows
+        kg by (supplier, buyer); each kg is worth 1 USD.
+    mined
+        kg by economy.
+    product, mineral
+        HS92 code, and the name that World Mining Data gives what it is counted in.
+    """
+    found = build_tables(embedded_snapshot())
+    for table in ("flows", "mine_production"):
+        found.connection.execute(f"DELETE FROM {table}")
+    for (supplier, buyer), kg in flows.items():
+        found.connection.execute(
+            "INSERT INTO flows BY NAME SELECT 'HS92' AS revision, 2023 AS year, $product AS product, $buyer AS buyer, "
+            "$supplier AS supplier, $kg AS value_usd, $kg AS mass_kg, 'complete' AS coverage",
+            {"product": product, "buyer": buyer, "supplier": supplier, "kg": kg},
+        )
+    for economy, kg in mined.items():
+        found.connection.execute(
+            "INSERT INTO mine_production BY NAME SELECT $economy AS economy, $mineral AS mineral, 2023 AS year, "
+            "'metr. t' AS unit, $kg / 1000 AS amount, $kg AS amount_thousandths, 1.0 AS kg_per_thousandth",
+            {"economy": economy, "mineral": mineral, "kg": kg},
+        )
+    return found
 
 
 def bloc_of(*members: str, name: str = "") -> Bloc:

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from kizuna.brief.document import Brief, Mark, Table
+from kizuna.brief.document import Brief, Finding, Mark, Table
 from kizuna.brief.pages import to_json
+from kizuna.floor.figures import Figure
 from kizuna.floor.gaps import Gap
+from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 
-PROVISIONAL = "2024"
+LAST = int(parameter("last_settled_year"))
+NOW = f"{LAST - int(parameter('years_averaged')) + 1}-{LAST}"
 
 
 @pytest.fixture(scope="module")
@@ -33,32 +36,90 @@ def test_the_findings_are_of_every_kind(real_brief: Brief) -> None:
     assert {finding.kind for finding in real_brief.findings} == {"common", "one-sided", "change", "can-supply", "gap"}
 
 
+def marked(brief: Brief, finding: Finding) -> list[Figure]:
+    """Return the figures of a finding in the order of its words."""
+    return [brief.figures[run.figure] for run in finding.words if isinstance(run, Mark)]
+
+
+def ranked(brief: Brief) -> list[Finding]:
+    """Return the findings that carry figures."""
+    return [finding for finding in brief.findings if finding.kind != "gap"]
+
+
+def number(figure: Figure) -> float:
+    """Return the value of a figure that is no gap."""
+    assert not isinstance(figure.value, Gap), figure.key
+    return figure.value
+
+
+def mean_imports(tables: Tables, figure: Figure) -> float:
+    """Return mean yearly imports by the query of a mean share, added up by hand."""
+    assert figure.derivation.function.split()[1] == "mean-share"
+    return sum(amount for _, _, amount in tables.rows(figure.derivation.query)) / int(parameter("years_averaged"))
+
+
+def shares_now(brief: Brief, finding: Finding) -> dict[str, Figure]:
+    """Return a finding's mean shares in imports over the last settled years: by economy, the first one named."""
+    shares = [figure for figure in marked(brief, finding) if f".{NOW}.supplier_share_mean." in figure.key]
+    return {figure.key.partition(".")[0]: figure for figure in reversed(shares)}
+
+
 def test_no_finding_uses_the_provisional_year(document: dict[str, Any]) -> None:
     for finding in document["findings"]:
-        assert PROVISIONAL not in finding["text"]
-        assert not any(PROVISIONAL in document["figures"][name]["derivation"]["query"] for name in finding["figures"])
+        assert str(LAST + 1) not in finding["text"]
+        for name in finding["figures"]:
+            years = re.findall(r"\b(?:19|20)\d\d\b", document["figures"][name]["derivation"]["query"])
+            assert years
+            assert max(map(int, years)) <= LAST
 
 
-def test_findings_speak_of_three_years_by_value(real_brief: Brief) -> None:
-    for finding in real_brief.findings:
-        keys = [real_brief.figures[run.figure].key for run in finding.words if isinstance(run, Mark)]
-        assert all(re.search(r"\.\d{4}-\d{4}\.", key) and key.endswith(".value") for key in keys), keys
+def test_findings_speak_of_means_over_the_years_averaged_by_value(real_brief: Brief) -> None:
+    for finding in ranked(real_brief):
+        for figure in marked(real_brief, finding):
+            first, last = re.findall(r"\d{4}", figure.key.split(".")[2])
+            assert int(last) - int(first) + 1 == int(parameter("years_averaged")), figure.key
+            assert figure.key.endswith(".value")
 
 
-def test_a_stake_of_a_finding_is_ten_million_dollars_or_more(real_brief: Brief) -> None:
-    assert all(finding.stake_usd >= 1_000_000 for finding in real_brief.findings if finding.kind != "gap")
-    totals = [
-        figure.value
-        for finding in real_brief.findings
-        for run in finding.words
-        if isinstance(run, Mark) and (figure := real_brief.figures[run.figure]).key.endswith("imports_mean.value")
-    ]
-    assert all(not isinstance(total, Gap) and total >= 10_000_000 for total in totals)
+def test_a_finding_speaks_only_of_imports_large_enough_for_a_headline(real_brief: Brief, tables: Tables) -> None:
+    for finding in ranked(real_brief):
+        shares = shares_now(real_brief, finding)
+        means = [mean_imports(tables, figure) for figure in shares.values()]
+        buyer, *_ = [key for figure in marked(real_brief, finding) if (key := figure.key.partition(".")[0]) in shares]
+        assert mean_imports(tables, shares[buyer]) >= parameter("headline_usd")
+        assert min(means) >= parameter("table_usd" if finding.kind == "one-sided" else "headline_usd")
+
+
+def test_the_stake_of_a_finding_follows_from_its_figures(real_brief: Brief, tables: Tables) -> None:
+    for finding in ranked(real_brief):
+        figures, shares = marked(real_brief, finding), shares_now(real_brief, finding)
+        first = figures[0]
+        if finding.kind == "common":
+            expected = sum(number(share) * mean_imports(tables, share) for share in shares.values())
+        elif finding.kind == "one-sided":
+            expected = number(first) * mean_imports(tables, first)
+        elif finding.kind == "change":
+            (now,) = shares.values()
+            expected = abs(number(now) - number(first)) * mean_imports(tables, now)
+        else:
+            (expected,) = (number(figure) for figure in figures if ".imports_from_mean." in figure.key)
+        assert finding.stake_usd == pytest.approx(expected, rel=1e-12), finding.kind
+
+
+def test_the_largest_of_each_kind_comes_first_then_the_gaps_then_the_next_of_each_kind(real_brief: Brief) -> None:
+    at = [finding.kind for finding in real_brief.findings].index("gap")
+    first, second = real_brief.findings[:at], real_brief.findings[at + 1 :]
+    for part in (first, second):
+        stakes = [finding.stake_usd for finding in part]
+        assert stakes == sorted(stakes, reverse=True)
+        assert len({finding.kind for finding in part}) == len(part)
+    largest = {finding.kind: finding.stake_usd for finding in first}
+    assert all(finding.stake_usd <= largest[finding.kind] for finding in second)
 
 
 def test_every_mark_resolves_and_every_figure_is_one_that_stands_somewhere(document: dict[str, Any]) -> None:
     named = set(names_in(document))
-    assert named <= document["figures"].keys()
+    assert named == document["figures"].keys()
     assert len(named) > 500
 
 
@@ -70,7 +131,7 @@ def names_in(part: object) -> list[str]:
     return [name for value in part for name in names_in(value)] if isinstance(part, list) else []
 
 
-def test_the_json_is_sorted_and_the_same_each_time(real_brief: Brief, document: dict[str, Any]) -> None:
+def test_the_json_is_sorted_and_the_same_when_written_again(real_brief: Brief, document: dict[str, Any]) -> None:
     written = to_json(real_brief)
     assert written == to_json(real_brief)
     assert json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n" == written.decode("utf-8")
@@ -83,11 +144,15 @@ def test_a_value_is_null_exactly_where_there_is_a_gap(document: dict[str, Any]) 
     ] == []
 
 
-def test_every_source_behind_a_figure_is_listed_with_its_hash(real_brief: Brief, tables: Tables) -> None:
-    listed = {line.id: line.sha256 for line in real_brief.sources}
+def test_every_source_behind_a_figure_is_listed_with_the_hash_of_what_it_read(
+    real_brief: Brief, tables: Tables
+) -> None:
+    listed = {(line.id, line.sha256) for line in real_brief.sources}
+    assert listed <= {(tables.store.source(name).id, tables.store.sha256(name)) for name in tables.store.names()}
     for figure in real_brief.figures.values():
-        assert set(figure.sources) <= listed.keys(), figure.key
-    assert set(listed.values()) <= {tables.store.sha256(name) for name in tables.store.names()}
+        assert set(figure.sources) <= {source for source, _ in listed}, figure.key
+        read = {(tables.store.source(table).id, digest) for table, digest in figure.derivation.inputs}
+        assert read <= listed, figure.key
 
 
 def test_the_chapters_stand_in_order_with_what_is_not_known_last(real_brief: Brief) -> None:

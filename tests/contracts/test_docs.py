@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 FENCE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 PROMPT = "$ "
 LEFT_OUT = {"...", "…"}
@@ -44,22 +45,32 @@ def read_blocks(page: str) -> list[list[Shown]]:
 
 
 def page_blocks() -> list[tuple[str, list[Shown]]]:
-    """Return every console block that holds a kizuna command, with the page and its number on the page."""
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+    """Return every console block, with the page and its number on the page."""
     return [
         (f"{page.relative_to(ROOT)} block {number}", block)
-        for page in pages
+        for page in PAGES
         for number, block in enumerate(read_blocks(page.read_text(encoding="utf-8")), start=1)
-        if any(shown.command.startswith("kizuna ") for shown in block)
     ]
 
 
 @pytest.mark.parametrize("block", [pytest.param(block, id=name) for name, block in page_blocks()])
 def test_a_shown_command_runs_and_prints_what_the_page_shows(block: list[Shown], tmp_path: Path) -> None:
     for shown in block:
-        if shown.command.startswith(RUN):
-            printed = run(shown.command, tmp_path)
-            assert [line for line in shown.output if line not in printed] == [], printed
+        assert shown.command.startswith(RUN), f"no test may run {shown.command!r}: write it in a block without a prompt"
+        printed = run(shown.command, tmp_path)
+        assert [line for line in shown.output if line not in printed] == [], printed
+
+
+def test_a_line_with_a_prompt_is_never_skipped(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="no test may run .ls."):
+        test_a_shown_command_runs_and_prints_what_the_page_shows([Shown("ls", ())], tmp_path)
+
+
+def test_every_line_with_a_prompt_stands_in_a_console_block() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        shown = sum(len(block) for block in read_blocks(text))
+        assert len(re.findall(rf"^{re.escape(PROMPT)}", text, flags=re.MULTILINE)) == shown, page.name
 
 
 def test_the_readme_shows_a_command_that_is_run() -> None:

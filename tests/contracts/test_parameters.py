@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kizuna.floor.params import Parameter, parameters
 
-EXPOSURE = Path(__file__).resolve().parents[2] / "src/kizuna/exposure"
+SOURCE = Path(__file__).resolve().parents[2] / "src/kizuna"
+EXPOSURE = SOURCE / "exposure"
 FREE = {0, 1, 2}
+# Functions that read a parameter by the name they are given.
+READERS = {"parameter", "share", "money"}
 
 
 @pytest.mark.parametrize("constant", parameters().values(), ids=lambda constant: constant.name)
@@ -19,6 +23,17 @@ def test_a_parameter_lies_in_its_range_and_names_unit_meaning_and_source(constan
     assert constant.unit.strip()
     assert constant.meaning.strip()
     assert constant.source.strip()
+
+
+@pytest.mark.parametrize("name", parameters())
+def test_a_parameter_is_read_by_some_code(name: str) -> None:
+    whole, heads = names_read_in_the_package()
+    assert name in whole or name.startswith(tuple(heads)), f"nothing reads {name}: delete it, or read it"
+
+
+def test_the_check_finds_a_name_that_code_reads_and_the_head_of_one_that_it_completes() -> None:
+    code = 'parameter("cdi1")\nWORDS = ("cdi2", "cdi4")\nparameter(f"kcal_{crop}")\nrules.share("cdi3")\n'
+    assert names_read(code) == ({"cdi1", "cdi3"}, {"kcal_"})
 
 
 @pytest.mark.parametrize("module", sorted(EXPOSURE.glob("**/*.py")), ids=lambda module: module.stem)
@@ -37,3 +52,28 @@ def numbers_in(code: str) -> list[str]:
         for node in ast.walk(ast.parse(code))
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex) and node.value not in FREE
     ]
+
+
+@cache
+def names_read_in_the_package() -> tuple[set[str], set[str]]:
+    """Return what the modules of the package read, see :func:`names_read`."""
+    found = [names_read(module.read_text(encoding="utf-8")) for module in SOURCE.rglob("*.py")]
+    return set().union(*(whole for whole, _ in found)), set().union(*(heads for _, heads in found))
+
+
+def names_read(code: str) -> tuple[set[str], set[str]]:
+    """Return the parameters that code reads by name, and the heads of names that it completes."""
+    whole, heads = set(), set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and node.args and called(node) in READERS:
+            name = node.args[0]
+            if isinstance(name, ast.JoinedStr) and isinstance(name.values[0], ast.Constant):
+                heads.add(str(name.values[0].value))
+            elif isinstance(name, ast.Constant):
+                whole.add(str(name.value))
+    return whole, heads
+
+
+def called(node: ast.Call) -> str:
+    """Return the name of the function that a call names, without its module."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -66,6 +66,17 @@ def test_a_supplier_split_in_equal_parts_multiplies_effective_suppliers(amounts:
 
 
 @few
+@given(GROUPS)
+def test_removal_curves_laid_end_to_end_are_what_each_network_gives_alone(groups: list[list[int]]) -> None:
+    starts = np.concatenate([[0], np.cumsum([len(group) for group in groups])[:-1]]).astype(np.int64)
+    together = world_network.removal_curve(np.array([amount for group in groups for amount in group]), starts)
+    alone = [world_network.removal_curve(np.array(group)).tolist() for group in groups]
+    assert together.tolist() == [left for curve in alone for left in curve]
+    second = together[world_network.curve_starts(starts) + 1]
+    assert second.tolist() == [1.0 - float(concentration.top_share(group)[0]) for group in groups]
+
+
+@few
 @given(AMOUNTS)
 def test_the_removal_curve_falls_from_one_to_nothing_and_is_convex(amounts: list[int]) -> None:
     curve = world_network.removal_curve(np.array(amounts))

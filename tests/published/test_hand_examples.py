@@ -51,17 +51,21 @@ def test_a_concentration_of_two_fifths_is_two_and_a_half_suppliers() -> None:
 
 
 def test_strategic_dependency_of_a_bloc() -> None:
-    found = dependency.strategic_dependency(np.array([60, 25, 15]), 80, 70)
-    assert found.cdi1 == exact(0.445)
-    assert found.cdi2 == exact(100 / 180)
-    assert found.cdi3 == exact(100 / 70)
-    assert (printed(found.cdi2, 6), printed(found.cdi3, 6)) == (0.555556, 1.428571)
-    assert (found.criteria_met, found.dependent) == (3, True)
+    cdi1 = concentration.herfindahl(np.array([60, 25, 15]))
+    cdi2 = dependency.extra_import_importance(np.array([100.0]), np.array([80.0]))
+    cdi3 = dependency.import_export_ratio(np.array([100.0]), np.array([70.0]))
+    assert float(cdi1[0]) == exact(0.445)
+    assert (printed(cdi2[0], 6), printed(cdi3[0], 6)) == (0.555556, 1.428571)
+    assert dependency.strategic_verdict(cdi1, cdi2, cdi3).tolist() == [True]
 
 
-def test_a_bloc_that_exports_as_much_as_it_imports_meets_two_criteria() -> None:
-    found = dependency.strategic_dependency(np.array([60, 25, 15]), 80, 100)
-    assert (found.cdi3, found.criteria_met, found.dependent) == (1.0, 2, False)
+def test_a_strategic_dependency_needs_each_criterion_above_its_threshold() -> None:
+    cdi1, cdi2, cdi3 = np.array([0.445, 0.4, 0.445, 0.445]), np.array([0.6, 0.6, 0.5, 0.6]), np.array([2, 2, 2, 1.0])
+    assert dependency.strategic_verdict(cdi1, cdi2, cdi3).tolist() == [True, False, False, False]
+    as_much = dependency.import_export_ratio(np.array([100.0]), np.array([100.0]))
+    assert as_much.tolist() == [1.0]
+    nowhere = np.array([np.nan])
+    assert dependency.strategic_verdict(np.array([0.5]), nowhere, np.array([2.0])).tolist() == [False]
 
 
 def test_geodep_needs_two_flagged_years_of_three() -> None:
@@ -169,7 +173,7 @@ def test_look_through_gives_a_hubs_goods_back_to_the_producer() -> None:
     origins, unknown = origin.look_through(np.array([10.0, 0.0, 0.0]), flows)
     assert origins[2].tolist() == [1.0, 0.0, 0.0]
     assert unknown.tolist() == [0.0, 0.0, 0.0]
-    assert origin.hub_share(np.array([60.0, 40.0]), np.array([False, True])) == exact(0.4)
+    assert float(origin.hub_share(np.array([60.0, 40.0]), np.array([False, True]))) == exact(0.4)
 
 
 def test_look_through_mixes_what_an_economy_makes_with_what_it_buys() -> None:

@@ -196,7 +196,7 @@ def test_japans_mass_from_economies_that_mine_none(
         & (panel.buyer == panel.economies.index("JPN"))
         & (panel.mass != NO_MASS)
     )
-    found = hub_share(panel.mass[kept].astype(np.float64), made[panel.supplier[kept]] == 0)
+    found = float(hub_share(panel.mass[kept].astype(np.float64), made[panel.supplier[kept]] == 0))
     assert printed_like(found, share) == share
 
 

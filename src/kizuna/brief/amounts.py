@@ -6,7 +6,7 @@ import math
 
 PROSE_DIGITS = 2
 TABLE_DIGITS = 3
-_SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
+_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
 _MASSES = ((1e6, "Mt"), (1e3, "kt"))
 
 
@@ -19,6 +19,17 @@ def usd(amount: float, digits: int = PROSE_DIGITS) -> str:
     ('73 m USD', '1.4 bn USD', '1.0 bn USD', '0 USD', '140 bn USD')
     """
     return f"{_scaled(amount, digits, _SCALES)} USD"
+
+
+def dollars(amount: float, digits: int = PROSE_DIGITS) -> str:
+    """Return an amount of money in words without its currency, where a caption names it.
+
+    Examples
+    --------
+    >>> dollars(73_412_345), dollars(4_200)
+    ('73 m', '4.2 thousand')
+    """
+    return _scaled(amount, digits, _SCALES)
 
 
 def tonnes(mass_t: float, digits: int = PROSE_DIGITS) -> str:

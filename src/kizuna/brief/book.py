@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kizuna.brief import amounts
 from kizuna.brief.document import Cell, Mark
+from kizuna.brief.wording import listed
 from kizuna.exposure import derivation
 from kizuna.exposure.exposure import Row
 from kizuna.exposure.indicators import indicator
 from kizuna.exposure.spans import Span
 from kizuna.floor.errors import TableError
-from kizuna.floor.figures import Derivation, Figure
+from kizuna.floor.figures import Figure
 from kizuna.floor.gaps import Gap
 from kizuna.floor.units import MONTHS_PER_YEAR
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
-# Indicator -> recipe that recomputes it from the imports by supplier.
-FROM_IMPORTS = {
-    "supplier_count": "suppliers",
-    "import_hhi": "hhi",
-    "effective_suppliers": "effective",
-    "top1_share": "top1",
-    "top3_share": "top3",
-    "cdi1": "hhi",
-}
 WORDS: dict[str, Callable[[float, int], str]] = {
     "usd": amounts.usd,
     "t": amounts.tonnes,
@@ -41,10 +33,13 @@ WORDS: dict[str, Callable[[float, int], str]] = {
 
 
 class FigureBook:
-    """Figures by id; the same key entered twice must be the same figure."""
+    """Figures by id; the same key entered twice must be the same figure.
 
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
+    ``series`` gives the series of world production of each commodity id.
+    """
+
+    def __init__(self, tables: Tables, series: Mapping[str, str]) -> None:
+        self.tables, self.series = tables, series
         self.figures: dict[str, Figure] = {}
 
     def enter(self, figure: Figure) -> Figure:
@@ -70,17 +65,18 @@ class FigureBook:
 
     def of_row(self, row: Row, commodity: Commodity) -> Figure:
         """Enter one row of an exposure."""
-        found = indicator(row.indicator)
-        key = f"{row.economy}.{row.revision + ':' if row.revision else ''}{row.product}.{row.year}.{row.indicator}"
-        key += f".{row.basis}" if row.basis else ""
+        commodity_key = f"{row.revision}:{row.product}" if row.revision else row.product
+        key = ".".join([row.economy, commodity_key, str(row.year), row.indicator, *([row.basis] if row.basis else [])])
         value: float | Gap = Gap(row.gap) if row.gap else float(row.value or 0.0)
-        return self.enter(Figure(key, value, row.unit, found.title, row.sources, self._of_indicator(row, commodity)))
+        proof = derivation.derive_row(self.tables, row, commodity, self.series.get(row.product, ""))
+        return self.enter(Figure(key, value, row.unit, indicator(row.indicator).title, row.sources, proof))
 
     def mean_usd(self, span: Span, commodities: Sequence[Commodity], name: str) -> Figure:
         """Enter the mean yearly imports of a span."""
-        return self._span(
-            span, commodities, name, "imports_mean", span.mean_usd, "usd", "mean-usd", str(len(span.years))
-        )
+        value: float | Gap = span.mean_usd
+        if span.missing:
+            value = Gap(f"no bilateral data for some of it in {listed([str(year) for year in span.missing])}")
+        return self._span(span, commodities, name, "imports_mean", value, "usd", "mean-usd", str(len(span.years)))
 
     def mean_share(self, span: Span, commodities: Sequence[Commodity], name: str, supplier: str) -> Figure:
         """Enter the mean yearly share of one supplier over a span."""
@@ -95,7 +91,7 @@ class FigureBook:
 
     def mean_supplier_usd(self, span: Span, commodities: Sequence[Commodity], name: str, supplier: str) -> Figure:
         """Enter the mean yearly imports from one supplier over a span."""
-        value = sum(year.get(supplier, 0) for year in span.amounts.values()) / len(span.amounts)
+        value = span.usd_from(supplier)
         return self._span(
             span,
             commodities,
@@ -148,27 +144,8 @@ class FigureBook:
         return self.enter(Figure(key, value, unit, title, self._trade_sources(commodities), proof))
 
     def _trade_sources(self, commodities: Sequence[Commodity]) -> tuple[str, ...]:
-        stored = dict.fromkeys(f"trade_{commodity.revision.lower()}" for commodity in commodities)
-        return tuple(self.tables.store.source(table).id for table in stored)
-
-    def _of_indicator(self, row: Row, commodity: Commodity) -> Derivation:
-        basis = row.basis or "value"
-        notes = (row.detail,) if row.detail and row.method not in ("concentration", "partners") else ()
-        if row.revision in ("HS92", "HS17") and row.gap is None:
-            imports = derivation.by_supplier([commodity], [row.economy], [row.year], basis)
-            if row.indicator in FROM_IMPORTS:
-                return derivation.derive(self.tables, FROM_IMPORTS[row.indicator], imports, row.rows_used, notes)
-            if row.indicator == "imports":
-                return derivation.derive(self.tables, f"total-{row.unit}", imports, row.rows_used, notes)
-            if row.indicator == "partner_share":
-                return derivation.derive(self.tables, "share", imports, row.rows_used, notes, word=row.detail)
-            if row.indicator in ("import_export_ratio", "cdi3"):
-                query = derivation.both_ways([commodity], row.economy, [row.year], basis)
-                return derivation.derive(self.tables, "ratio", query, row.rows_used, notes)
-            if row.indicator == "world_export_hhi":
-                query = derivation.by_exporter([commodity], [row.year], basis)
-                return derivation.derive(self.tables, "hhi", query, row.rows_used, notes)
-        return derivation.derive_measured(self.tables, row, commodity, notes)
+        revisions = dict.fromkeys(commodity.revision for commodity in commodities)
+        return tuple(source for revision in revisions for source in self.tables.source_ids(["flows"], revision))
 
 
 def _of_years(years: Sequence[int]) -> str:

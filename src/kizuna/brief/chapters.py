@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kizuna.brief import rules
+from kizuna.brief.amounts import per_cent
 from kizuna.brief.book import FigureBook
 from kizuna.brief.document import Cell, Column, Picture, Section, Table, Words
 from kizuna.brief.drawings import draw
@@ -20,8 +22,6 @@ from kizuna.exposure.food import APPROXIMATE
 from kizuna.floor.params import parameter
 from kizuna.tables.commodities import Commodity
 
-NONE_SHARED = "The partners do not buy over 40 % of any commodity of this basket from the same supplier."
-NO_HELP = "No partner provides 5 % of what another buys in this basket, or of world exports."
 FOOD_COLUMNS = (
     ("Imports", "imports"),
     ("First supplier's share", "top1_share"),
@@ -42,8 +42,8 @@ def write_chapter(
     if chapter.commodities:
         parts += [what_it_buys(facts, book, chapter, code) for code in facts.order.partners]
         for table, none in (
-            (what_they_share(facts, book, chapter), NONE_SHARED),
-            (who_can_help(facts, book, chapter), NO_HELP),
+            (what_they_share(facts, book, chapter), _none_shared()),
+            (who_can_help(facts, book, chapter), _no_help()),
         ):
             if table.rows:
                 parts.append(table)
@@ -59,15 +59,26 @@ def write_chapter(
     return Section(chapter.basket.id, chapter.basket.name, tuple(paragraphs), tuple(parts))
 
 
+def _none_shared() -> str:
+    share = rules.share("common_supplier_share")
+    return f"The partners do not buy over {share} of any commodity of this basket from the same supplier."
+
+
+def _no_help() -> str:
+    share = rules.share("can_supply_share")
+    return f"No partner provides {share} of what another buys in this basket, or of world exports."
+
+
 def _about(chapter: Chapter) -> Words:
-    covered = len(chapter.commodities) + len(chapter.crops)
-    members = len(chapter.basket.members)
-    unverified = sum(not member.verified for member in chapter.basket.members)
-    text = f"{chapter.basket.about} The basket has {members} members; figures cover {covered} commodities of them"
-    text += f", and {len(chapter.uncovered)} members have no figure." if chapter.uncovered else "."
+    """Say what the basket is, and how much of it the figures cover."""
+    members, missing = chapter.basket.members, len(chapter.uncovered)
+    unverified = sum(not member.verified for member in members)
+    said = [chapter.basket.about, f"Figures cover {len(members) - missing} of its {len(members)} members."]
+    if missing:
+        said.append(f"{missing} {'has' if missing == 1 else 'have'} none.")
     if unverified:
-        text += f" {unverified} memberships are unverified."
-    return (text,)
+        said.append(f"{unverified} {'membership is' if unverified == 1 else 'memberships are'} unverified.")
+    return (" ".join(said),)
 
 
 def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Picture]:
@@ -81,7 +92,7 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
             )
             cells.append(
                 text_cell(economy_name(facts.tables, first.detail))
-                if first is not None
+                if first is not None and first.value is not None
                 else Cell(words=("gap",), gap="no imports")
             )
             for _, name in FOOD_COLUMNS:
@@ -93,7 +104,7 @@ def _food(facts: Facts, book: FigureBook, chapter: Chapter) -> list[Table | Pict
                 )
             if first is not None and first.value is not None and _imports_matter(facts, code, subject):
                 label = f"{economy_name(facts.tables, code)}: {crop} from {economy_name(facts.tables, first.detail)}"
-                bars.append(RankedRow(capital(label), first.value, f"{first.value:.0%}"))
+                bars.append(RankedRow(capital(label), first.value, per_cent(first.value)))
             rows.append(tuple(cells))
     note = f"{APPROXIMATE}. Food energy; stocks in months of use."
     table = Table(

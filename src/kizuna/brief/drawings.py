@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kizuna.brief import rules
 from kizuna.brief.amounts import per_cent, usd
 from kizuna.brief.book import FigureBook
 from kizuna.brief.document import Column, Picture, Table
@@ -17,13 +18,13 @@ from kizuna.brief.pictures import (
     SupplierShare,
     change,
     flow_map,
+    map_points,
     shares_over_time,
     top_suppliers,
 )
-from kizuna.brief.wording import commodity_name, economy_name, listed, years_in_words
+from kizuna.brief.wording import capital, commodity_name, economy_name, listed, years_in_words
 from kizuna.exposure.spans import Span, read_spans
 from kizuna.floor.gaps import Gap
-from kizuna.floor.params import parameter
 from kizuna.tables.commodities import Commodity
 
 DRAWN_COMMODITIES = 2
@@ -35,15 +36,10 @@ PARTNERS_A_MAP = 2
 def telling(facts: Facts, chapter: Chapter) -> list[Commodity]:
     """Return the chapter's commodities with the most dollars on the partners' first suppliers."""
     stakes = {
-        commodity.key: sum(
-            facts.spans_now[commodity.key][code].mean_usd * facts.spans_now[commodity.key][code].top_share
-            for code in facts.order.partners
-        )
-        for commodity in chapter.commodities
+        c.key: sum(facts.spans_now[c.key][code].stake_usd for code in facts.order.partners) for c in chapter.commodities
     }
-    return sorted((c for c in chapter.commodities if stakes[c.key] > 0), key=lambda c: (-stakes[c.key], c.key))[
-        :DRAWN_COMMODITIES
-    ]
+    held = [commodity for commodity in chapter.commodities if stakes[commodity.key] > 0]
+    return sorted(held, key=lambda c: (-stakes[c.key], c.key))[:DRAWN_COMMODITIES]
 
 
 def assign_colours(facts: Facts) -> SupplierColours:
@@ -95,10 +91,15 @@ def _map(facts: Facts, book: FigureBook, chapter: Chapter, partners: Sequence[st
     ]
     names = _names(facts)
     buyers = listed([economy_name(facts.tables, code) for code in partners])
-    title = f"Who sells {buyers} their {_small(chapter.basket.name)}?"
+    title = f"Who sells {buyers} {chapter.goods}?"
     total = sum(flow.value_usd for flow in flows)
     if not total:
         reason = f"no imports of this basket recorded in {facts.order.year}"
+        return _absent(
+            f"{chapter.basket.id}-map-{partners[0].lower()}", title, reason, _flow_table(facts, book, chapter, spans)
+        )
+    if unplaced := [code for code in partners if code not in map_points()]:
+        reason = f"the map has no place for {listed([economy_name(facts.tables, code) for code in unplaced])}"
         return _absent(
             f"{chapter.basket.id}-map-{partners[0].lower()}", title, reason, _flow_table(facts, book, chapter, spans)
         )
@@ -178,7 +179,7 @@ def _shares(
                 f"({per_cent(now.top_share)})"
             )
     says = f"{'; '.join(said)}, mean of {years_in_words(facts.now)}" if said else title
-    says = says[:1].upper() + says[1:]
+    says = capital(says)
     twin = _share_table(facts, book, commodity, spans, rows, f"{identity}-table")
     if not rows:
         return _absent(identity, title, f"no imports recorded from {facts.series[0]} to {facts.series[-1]}", twin)
@@ -188,7 +189,7 @@ def _shares(
         colours=colours,
         names=_names(facts),
         text_alternative=says,
-        provisional=[year for year in facts.series if year > parameter("last_settled_year")],
+        provisional=[year for year in facts.series if year > facts.settled],
     )
     when = f"{facts.series[0]} to {facts.series[-1]}"
     caption = f"Share of imports by value, {when}; four largest suppliers and the rest. {_source(facts, [commodity])}."
@@ -235,7 +236,7 @@ def _changes(facts: Facts, book: FigureBook, chapter: Chapter) -> Picture:
     for economy in facts.order.partners:
         for commodity in ranked(facts, chapter, economy)[:CHANGE_ROWS]:
             now, then = facts.spans_now[commodity.key][economy], facts.spans_then[commodity.key][economy]
-            if not now.top:
+            if not now.top or now.spiked or then.spiked:
                 continue
             before: float | Gap = then.shares.get(now.top, 0.0) if then.shares else Gap("no imports in a year of then")
             rows.append(
@@ -272,7 +273,9 @@ def _changes(facts: Facts, book: FigureBook, chapter: Chapter) -> Picture:
         citation=citation(facts, chapter.commodities),
     )
     if not rows:
-        return _absent(identity, title, "no commodity of the basket is bought for 1 m USD a year or more", twin)
+        return _absent(
+            identity, title, f"no commodity of the basket is bought for {rules.money('table_usd')} a year or more", twin
+        )
     says = "No share of a first supplier can be compared"
     if moves:
         _, commodity, economy, supplier, before, after = max(moves, key=lambda move: (move[0], move[1].key, move[2]))
@@ -296,7 +299,3 @@ def _names(facts: Facts) -> dict[str, str]:
         economy.iso3: "Other Asia, n.e.s." if economy.iso3 == "S19" else economy.name_en
         for economy in facts.tables.economies
     }
-
-
-def _small(name: str) -> str:
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
-from kizuna.brief.amounts import points
+from kizuna.brief import rules
+from kizuna.brief.amounts import per_cent, points
 from kizuna.brief.book import FigureBook
 from kizuna.brief.document import Cell, Column, Table, Words
 from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.findings import world_rows
 from kizuna.brief.pictures import spark
 from kizuna.brief.wording import capital, commodity_name, economy_name, listed, sentence, years_in_words
+from kizuna.exposure import pairs
 from kizuna.exposure.block import WORLD
 from kizuna.exposure.panel import Basis
 from kizuna.exposure.spans import Span, world_shares
@@ -25,7 +27,7 @@ METHOD_COLUMNS: tuple[tuple[str, str, Basis | None], ...] = (
     ("GeoDep flag", "geodep_dependent", "value"),
     ("World export HHI", "world_export_hhi", "value"),
     ("World production HHI", "production_hhi", "mass"),
-    ("Over 65 % from one", "over_65_percent", "value"),
+    ("65 % test", "over_65_percent", "value"),
     ("GeoPolRisk score", "geopolrisk_score", "mass"),
     ("Net import reliance", "net_import_reliance", "mass"),
     ("Without largest supplier", "supplier_n_minus_1", "mass"),
@@ -46,13 +48,10 @@ def citation(facts: Facts, commodities: Sequence[Commodity]) -> str:
 
 
 def ranked(facts: Facts, chapter: Chapter, economy: str) -> list[Commodity]:
-    """Return the commodities that the economy buys for 1 m USD or more, largest dollars on one supplier first."""
+    """Return the commodities of which the economy's imports count, largest dollars on one supplier first."""
     spans = [(facts.spans_now[commodity.key][economy], commodity) for commodity in chapter.commodities]
-    kept = [(span, commodity) for span, commodity in spans if span.mean_usd >= parameter("table_usd")]
-    return [
-        commodity
-        for _, commodity in sorted(kept, key=lambda item: (-item[0].mean_usd * item[0].top_share, item[1].key))
-    ]
+    kept = [(span, commodity) for span, commodity in spans if pairs.counts(span)]
+    return [commodity for _, commodity in sorted(kept, key=lambda item: (-item[0].stake_usd, item[1].key))]
 
 
 def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str) -> Table:
@@ -63,7 +62,8 @@ def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str)
     note = (
         f"Imports and indices: {year}; shares compared: mean of {years_in_words(facts.now)} with mean of {then}. By "
         "US dollars on the first "
-        f"supplier. Value in USD, index 0 to 1. {small} of {len(chapter.commodities)} commodities under 1 m USD a "
+        f"supplier. Value in USD, index 0 to 1. {small} of {len(chapter.commodities)} commodities under "
+        f"{rules.money('table_usd')} a "
         "year are not listed."
     )
     if len(commodities) > MOST_ROWS:
@@ -132,30 +132,18 @@ def _share_line(facts: Facts, commodity: Commodity, economy: str, supplier: str)
     if not known:
         return ""
     when = f"{facts.series[0]} to {facts.series[-1]}"
-    says = f"{supplier}: share of {economy}'s imports from {known[0]:.0%} to {known[-1]:.0%}, {when}"
+    says = f"{supplier}: share of {economy}'s imports from {per_cent(known[0])} to {per_cent(known[-1])}, {when}"
     return spark(values, text_alternative=says, low=0.0, high=1.0)
 
 
 def what_they_share(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
-    """Return the commodities for which two or more partners buy over 40 % from the same supplier."""
-    limit = parameter("common_supplier_share")
+    """Return the commodities for which two or more partners hang on the same supplier."""
     rows: list[tuple[float, tuple[Cell, ...]]] = []
     for commodity in chapter.commodities:
         spans = facts.spans_now[commodity.key]
-        heavy = [
-            spans[code]
-            for code in facts.order.partners
-            if spans[code].top_share > limit and spans[code].mean_usd >= parameter("table_usd")
-        ]
-        for supplier in dict.fromkeys(span.top for span in heavy):
-            together = [span for span in heavy if span.top == supplier]
-            if len(together) > 1:
-                rows.append(
-                    (
-                        sum(span.mean_usd * span.top_share for span in together),
-                        _shared_row(facts, book, commodity, supplier, together),
-                    )
-                )
+        for supplier, together in pairs.shared_suppliers([spans[code] for code in facts.order.partners]).items():
+            stake = sum(span.stake_usd for span in together)
+            rows.append((stake, _shared_row(facts, book, commodity, supplier, together)))
     partners = [economy_name(facts.tables, code) for code in facts.order.partners]
     columns = [Column("Commodity"), Column("Common supplier")]
     for name in partners:
@@ -165,9 +153,11 @@ def what_they_share(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
         title="Where they hang on the same supplier",
         columns=tuple(columns),
         rows=tuple(cells for _, cells in sorted(rows, key=lambda row: -row[0])),
-        note=f"Each buys over 40 % there, mean of {years_in_words(facts.now)}, imports of 1 m USD a year or more. * "
-        "marks a supplier that does not "
-        "lead in every year, or a year that dwarfs the others.",
+        note=f"Each buys over {rules.share('common_supplier_share')} there, mean of {years_in_words(facts.now)}, "
+        "imports of "
+        f"{rules.money('table_usd')} a year or more. * marks a supplier that does not lead in every year, or a year "
+        "that "
+        "dwarfs the others.",
         citation=citation(facts, chapter.commodities),
     )
 
@@ -186,14 +176,13 @@ def _shared_row(
 
 def who_can_help(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
     """Return where one partner supplies, or exports enough to supply, what another buys."""
-    limit = parameter("can_supply_share")
     rows: list[tuple[float, tuple[Cell, ...]]] = []
     for commodity in chapter.commodities:
         world = world_shares(facts.panel, facts.position(commodity), facts.now)
         for seller, buyer in permutations(facts.order.partners, 2):
             span = facts.spans_now[commodity.key][buyer]
-            sold, held = span.shares.get(seller, 0.0), world.get(seller, 0.0)
-            if span.mean_usd >= parameter("table_usd") and span.shares and max(sold, held) >= limit:
+            held = world.get(seller, 0.0)
+            if pairs.can_supply(span, seller, world):
                 cells = (
                     text_cell(commodity.name),
                     text_cell(economy_name(facts.tables, seller)),
@@ -219,9 +208,9 @@ def who_can_help(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
             Column("Its share", True),
         ),
         rows=tuple(cells for _, cells in sorted(rows, key=lambda row: -row[0])),
-        note="The seller provides 5 % or more of the buyer's imports or of world exports, mean of "
-        f"{years_in_words(facts.now)}. Exports are what "
-        "was sold, not spare capacity.",
+        note=f"The seller provides {rules.share('can_supply_share')} or more of the buyer's imports or of world "
+        "exports, "
+        f"mean of {years_in_words(facts.now)}. Exports are what was sold, not spare capacity; they hold re-exports.",
         citation=citation(facts, chapter.commodities),
     )
 
@@ -265,7 +254,7 @@ def _method_cell(
 
 
 def disagreements(facts: Facts, chapter: Chapter) -> tuple[Words, ...]:
-    """Say where the methods disagree: over 65 % from one supplier, and yet no GeoDep flag, or the reverse."""
+    """Say where the methods disagree: over the 65 % test by one supplier, and yet no GeoDep flag."""
     missed: dict[str, list[str]] = {}
     for economy in facts.order.partners:
         for commodity in ranked(facts, chapter, economy)[:MOST_ROWS]:
@@ -278,7 +267,8 @@ def disagreements(facts: Facts, chapter: Chapter) -> tuple[Words, ...]:
                 missed.setdefault(economy, []).append(commodity_name(commodity))
     return tuple(
         sentence(
-            f"{economy_name(facts.tables, economy)} buys over 65 % of its {listed(names)} from one economy, yet "
+            f"{economy_name(facts.tables, economy)} buys over {rules.share('single_third_country')} of its "
+            f"{listed(names)} from one economy, yet "
             "GeoDep does not flag "
             f"{'it' if len(names) == 1 else 'them'}: that screen also asks for concentrated world exports and for "
             "imports above exports."

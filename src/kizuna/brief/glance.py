@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from kizuna.brief.amounts import points
+from kizuna.brief import rules
+from kizuna.brief.amounts import per_cent, points
 from kizuna.brief.book import FigureBook
 from kizuna.brief.document import Cell, Column, Table
 from kizuna.brief.exposures import citation, text_cell
 from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.pictures import spark
-from kizuna.brief.wording import capital, economy_name, years_in_words
+from kizuna.brief.wording import capital, commodity_name, economy_name, listed, years_in_words
+from kizuna.exposure import pairs
 from kizuna.exposure.concentration import effective_suppliers
-from kizuna.exposure.spans import Span, read_spans
-from kizuna.floor.params import parameter
+from kizuna.exposure.spans import Span, read_spans, traded_years
+from kizuna.tables.commodities import Commodity
 
 
 def at_a_glance(facts: Facts, book: FigureBook) -> tuple[Table, Table]:
@@ -39,7 +41,8 @@ def _partners(facts: Facts, book: FigureBook) -> Table:
             Column("Basket"),
             Column("Buyer"),
             Column("Imports a year", True),
-            Column("First supplier"),
+            Column("Hang on one supplier", True),
+            Column("First supplier of the sum"),
             Column("Its share", True),
             Column("Effective suppliers", True),
             Column("Change, points", True),
@@ -47,49 +50,76 @@ def _partners(facts: Facts, book: FigureBook) -> Table:
             Column("Common suppliers", True),
         ),
         rows=tuple(rows),
-        note=f"Baskets overlap and are not added up. Mean of {years_in_words(facts.now)} by value; change of the "
-        "first supplier's share against "
-        f"{years_in_words(facts.then)}. Common suppliers: commodities of which all partners buy over 40 % from the "
-        "same one. "
-        "Semiconductors and telecom: materials only, no figure covers the equipment.",
+        note=_partners_note(facts),
         citation=citation(facts, facts.panel.commodities),
     )
 
 
+def _partners_note(facts: Facts) -> str:
+    limit = rules.share("common_supplier_share")
+    left_out = dict.fromkeys(
+        commodity_name(commodity)
+        for chapter in facts.chapters
+        for commodity in set(chapter.commodities) - set(comparable(facts, chapter))
+    )
+    missing = [chapter.basket.name for chapter in facts.chapters if chapter.products_missing]
+    said = [
+        f"Mean of {years_in_words(facts.now)} by value, change against {years_in_words(facts.then)}. A basket's sum "
+        "adds goods "
+        "of different kinds, each once; baskets overlap.",
+        f"Hang on one supplier: commodities bought for over {limit} from one, of those with imports of "
+        f"{rules.money('table_usd')} a year or more. Common suppliers: commodities for which all partners hang on the "
+        "same one.",
+    ]
+    if missing:
+        said.append(f"{listed(missing)}: materials only, no figure covers the products.")
+    if left_out:
+        names = listed(sorted(left_out))
+        said.append(f"Not in the sums, since their figures do not cover all years compared: {names}.")
+    return " ".join(said)
+
+
 def _partner_cells(facts: Facts, book: FigureBook, chapter: Chapter, code: str) -> list[Cell]:
-    if not chapter.commodities:
-        reason = (
-            "trade in this basket is in food energy: see its chapter"
-            if chapter.crops
-            else "no trade figure covers this basket"
-        )
-        return [Cell(words=("gap",), gap=reason), *[Cell()] * 5]
-    now, then = _basket_span(facts, chapter, code, facts.now), _basket_span(facts, chapter, code, facts.then)
+    goods, name = comparable(facts, chapter), _sum_name(facts, chapter)
+    if not goods:
+        reason = "trade in this basket is in food energy: see its chapter" if chapter.crops else "no comparable series"
+        return [Cell(words=("gap",), gap=reason), *[Cell()] * 6]
+    now, then, series = (_sum(facts, goods, code, years) for years in (facts.now, facts.then, facts.series))
+    total = book.cell(book.mean_usd(now, goods, name))
+    hanging = _hanging(facts, chapter, code)
     if not now.top:
-        return [
-            book.cell(book.mean_usd(now, chapter.commodities, chapter.basket.id)),
-            *[Cell(words=("gap",), gap="a year has no imports")] * 5,
-        ]
-    share = book.mean_share(now, chapter.commodities, chapter.basket.id, now.top)
-    moved = Cell(words=("gap",), gap="a year of then has no imports")
-    if then.shares:
-        change = now.top_share - then.shares.get(now.top, 0.0)
-        moved = text_cell(points(change), repr(change))
-    series = _basket_span(facts, chapter, code, facts.series)
-    yearly = [
-        series.amounts[year].get(now.top, 0) / sum(series.amounts[year].values())
-        for year in facts.series
-        if series.amounts[year]
-    ]
-    says = f"{now.top}: share of {code}'s imports from {yearly[0]:.0%} to {yearly[-1]:.0%}"
+        return [total, hanging, *[Cell(words=("gap",), gap="a year has no imports")] * 5]
+    change = pairs.moved(now, then, now.top)
+    gap = Cell(words=("gap",), gap="a year of the earlier span has no imports")
+    bought = [series.amounts[year] for year in facts.series if series.amounts[year]]
+    line = [year.get(now.top, 0) / sum(year.values()) for year in bought]
+    says = f"{now.top}: share of {code}'s imports from {per_cent(line[0])} to {per_cent(line[-1])}"
     return [
-        book.cell(book.mean_usd(now, chapter.commodities, chapter.basket.id)),
+        total,
+        hanging,
         text_cell(economy_name(facts.tables, now.top)),
-        book.cell(share),
-        book.cell(book.mean_effective(now, chapter.commodities, chapter.basket.id, _effective(now))),
-        moved,
-        Cell(spark=spark(yearly, text_alternative=says, low=0.0, high=1.0)),
+        book.cell(book.mean_share(now, goods, name, now.top)),
+        book.cell(book.mean_effective(now, goods, name, _effective(now))),
+        gap if change is None else text_cell(points(change), repr(change)),
+        Cell(spark=spark(line, text_alternative=says, low=0.0, high=1.0)),
     ]
+
+
+def comparable(facts: Facts, chapter: Chapter) -> tuple[Commodity, ...]:
+    """Return the commodities with figures in every year that is compared or drawn: only their sums can be compared."""
+    years = {*facts.now, *facts.then, *facts.series}
+    return tuple(c for c in chapter.commodities if years <= traded_years(facts.panel, facts.position(c)))
+
+
+def _sum_name(facts: Facts, chapter: Chapter) -> str:
+    return f"{chapter.basket.id}-since-{min(facts.then[0], facts.series[0])}"
+
+
+def _hanging(facts: Facts, chapter: Chapter, code: str) -> Cell:
+    """Return how many of the commodities that count come for over 40 % from one supplier."""
+    spans = [facts.spans_now[commodity.key][code] for commodity in chapter.commodities]
+    counted = [span for span in spans if pairs.counts(span)]
+    return text_cell(f"{sum(pairs.hangs(span) for span in counted)} of {len(counted)}")
 
 
 def _peers(facts: Facts, book: FigureBook) -> Table:
@@ -109,20 +139,20 @@ def _peers(facts: Facts, book: FigureBook) -> Table:
 
 
 def _peer_cell(facts: Facts, book: FigureBook, chapter: Chapter, code: str) -> Cell:
-    span = _basket_span(facts, chapter, code, facts.now)
-    if not span.top:
-        return Cell(words=("gap",), gap="a year has no imports")
-    share = book.mark(book.mean_share(span, chapter.commodities, chapter.basket.id, span.top))
-    total = book.mark(book.mean_usd(span, chapter.commodities, chapter.basket.id))
-    words = (f"{economy_name(facts.tables, span.top)} ", share, " of ", total)
+    goods, name = comparable(facts, chapter), _sum_name(facts, chapter)
+    span = _sum(facts, goods, code, facts.now) if goods else None
+    if span is None or not span.top:
+        return Cell(words=("gap",), gap="a year has no imports" if span else "no comparable series")
+    share, total = book.mark(book.mean_share(span, goods, name, span.top)), book.mark(book.mean_usd(span, goods, name))
+    supplier = economy_name(facts.tables, span.top)
     return Cell(
-        words=words, plain=f"{economy_name(facts.tables, span.top)} {span.top_share!r} of {span.mean_usd!r} USD"
+        words=(f"{supplier} ", share, " of ", total),
+        plain=f"{supplier} {span.top_share!r} of {span.mean_usd!r} USD",
     )
 
 
-def _basket_span(facts: Facts, chapter: Chapter, code: str, years: tuple[int, ...]) -> Span:
-    positions = [facts.position(commodity) for commodity in chapter.commodities]
-    return read_spans(facts.panel, positions, [code], years)[code]
+def _sum(facts: Facts, goods: tuple[Commodity, ...], code: str, years: tuple[int, ...]) -> Span:
+    return read_spans(facts.panel, [facts.position(commodity) for commodity in goods], [code], years)[code]
 
 
 def _effective(span: Span) -> float:
@@ -135,13 +165,7 @@ def _common_cell(facts: Facts, chapter: Chapter) -> Cell:
 
 
 def _common(facts: Facts, chapter: Chapter) -> int:
-    """Return the number of commodities for which all partners buy over 40 % from the same supplier."""
-    count = 0
-    for commodity in chapter.commodities:
-        spans = [facts.spans_now[commodity.key][code] for code in facts.order.partners]
-        heavy = all(
-            span.top_share > parameter("common_supplier_share") and span.mean_usd >= parameter("table_usd")
-            for span in spans
-        )
-        count += heavy and len({span.top for span in spans}) == 1
-    return count
+    """Return the number of commodities for which all partners hang on the same supplier."""
+    partners = facts.order.partners
+    shared = (pairs.shared_suppliers([facts.spans_now[c.key][code] for code in partners]) for c in chapter.commodities)
+    return sum(any(len(together) == len(partners) for together in found.values()) for found in shared)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from kizuna.brief.amounts import significant, tonnes, usd
+from kizuna.brief import rules
+from kizuna.brief.amounts import per_cent, significant, tonnes, usd
 from kizuna.brief.document import Column, Section, Table, Words
 from kizuna.brief.exposures import citation, text_cell
 from kizuna.brief.facts import Facts
 from kizuna.brief.wording import economy_name, years_in_words
 from kizuna.exposure.artefacts import suspect_flows
 from kizuna.floor.params import parameter, parameters
+from kizuna.tables.suppressed import suppression
 
 MOST_ARTEFACTS = 12
 WEIGHTS = (
@@ -46,8 +48,8 @@ CAVEATS = (
 def write_unknowns(facts: Facts) -> Section:
     """Return the section on gaps and caveats."""
     paragraphs: list[Words] = [(caveat,) for caveat in CAVEATS]
-    if facts.order.year > parameter("last_settled_year"):
-        last = int(parameter("last_settled_year"))
+    if facts.order.year > facts.settled:
+        last = facts.settled
         paragraphs.insert(
             0,
             (
@@ -56,7 +58,40 @@ def write_unknowns(facts: Facts) -> Section:
             ),
         )
     return Section(
-        "unknowns", "What we do not know", tuple(paragraphs), (_odd_years(facts), _artefacts(facts), _weights())
+        "unknowns",
+        "What we do not know",
+        tuple(paragraphs),
+        (_holes(facts), _odd_years(facts), _artefacts(facts), _weights()),
+    )
+
+
+def _holes(facts: Facts) -> Table:
+    """Return imports that cannot be read by partner: suppressed ones, and suppliers missing for one year."""
+    rows = [
+        (text_cell(commodity.name), text_cell(economy_name(facts.tables, code)), text_cell(why))
+        for commodity in facts.panel.commodities
+        for code in (*facts.order.partners, *facts.order.peers)
+        if (why := suppression(code, commodity))
+    ]
+    rows += [
+        (
+            text_cell(hole.commodity.name),
+            text_cell(economy_name(facts.tables, hole.buyer)),
+            text_cell(
+                f"no flow from {economy_name(facts.tables, hole.supplier)} in {hole.year}, "
+                f"{per_cent(hole.before)} the year before and {per_cent(hole.after)} the year after"
+            ),
+        )
+        for hole in facts.vanished
+    ]
+    return Table(
+        id="holes",
+        title="Partners missing from the figures, kept out of the findings",
+        columns=(Column("Commodity"), Column("Buyer"), Column("What is missing")),
+        rows=tuple(rows),
+        note="Some reporters do not publish every partner, and some years lack a supplier that stands before and "
+        "after.",
+        citation=citation(facts, facts.panel.commodities),
     )
 
 
@@ -66,7 +101,7 @@ def _odd_years(facts: Facts) -> Table:
         for code in facts.order.partners:
             span = facts.spans_now[commodity.key][code]
             totals = span.yearly
-            if span.spiked and max(totals.values()) >= parameter("headline_usd"):
+            if not span.missing and span.spiked and max(totals.values()) >= parameter("headline_usd"):
                 yearly = ", ".join(f"{year}: {usd(total)}" for year, total in totals.items())
                 rows.append((text_cell(commodity.name), text_cell(economy_name(facts.tables, code)), text_cell(yearly)))
     return Table(
@@ -107,7 +142,8 @@ def _artefacts(facts: Facts) -> Table:
             Column("Unit value over median", True),
         ),
         rows=rows,
-        note=f"Flagged, never deleted: {len(flows)} flows of 10 m USD or more to or from a partner differ from the "
+        note=f"Flagged, never deleted: {len(flows)} flows of {rules.money('headline_usd')} or more to or from a "
+        "partner differ from the "
         "median unit value of their product and "
         f"year by more than {significant(parameter('unit_value_factor'), 2)} times. Findings use value, not mass.",
         citation=citation(facts, facts.panel.commodities),

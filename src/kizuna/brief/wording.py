@@ -36,10 +36,10 @@ def economy_name(tables: Tables, code: str) -> str:
 
     Notes
     -----
-    ``S19`` is written with what stands behind it in practice.
+    ``S19`` is written as the publisher has it; what stands behind it in practice is among the caveats.
     """
     if code == "S19":
-        return "Other Asia, n.e.s. (in practice Taiwan)"
+        return "Other Asia, n.e.s."
     name = tables.economies.get(code).name_en
     return f"the {name}" if code in WITH_ARTICLE else name
 
@@ -53,7 +53,7 @@ def commodity_name(commodity: Commodity) -> str:
     'natural graphite'
     """
     name = commodity.name.split(" (")[0]
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return small(name)
 
 
 def years_in_words(years: Sequence[int]) -> str:
@@ -93,3 +93,14 @@ def capital(text: str) -> str:
     'The United States'
     """
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """Return a text with a small first letter, unless it begins with an abbreviation.
+
+    Examples
+    --------
+    >>> small("Rare earths"), small("LNG")
+    ('rare earths', 'LNG')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -10,12 +10,11 @@ from kizuna.brief.chapters import write_chapter
 from kizuna.brief.document import Brief, Section, SourceLine
 from kizuna.brief.drawings import assign_colours
 from kizuna.brief.facts import DEFAULT_BASKETS, DEFAULT_PEERS, Facts, Order, gather, read_order
-from kizuna.brief.findings import RULE, write_findings
+from kizuna.brief.findings import rule, write_findings
 from kizuna.brief.glance import at_a_glance
 from kizuna.brief.pictures import load_base_map
 from kizuna.brief.unknowns import write_unknowns
 from kizuna.brief.wording import economy_name, listed, years_in_words
-from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 
 NO_FINDINGS = "No finding: no import in these baskets is large and steady enough to make a headline."
@@ -79,7 +78,7 @@ def write_brief(
     steps = len(order.baskets) + 3
     progress("measuring", 0, steps)
     facts = gather(tables, order)
-    book = FigureBook(tables)
+    book = FigureBook(tables, facts.ask.minerals)
     boundaries = load_base_map(base_map)
     drawn: set[str] = set()
     colours = assign_colours(facts)
@@ -100,7 +99,7 @@ def write_brief(
         names=tuple(
             (e.iso3, e.name_en, e.name_ja, e.name_hi) for e in (tables.economies.get(code) for code in order.partners)
         ),
-        rule=RULE if findings else f"{NO_FINDINGS} {RULE}",
+        rule=rule() if findings else f"{NO_FINDINGS} {rule()}",
         findings=findings,
         sections=tuple(sections),
         sources=_sources(facts, book),
@@ -119,7 +118,7 @@ def _subtitle(facts: Facts) -> str:
 
 
 def _badges(facts: Facts) -> tuple[str, ...]:
-    settled = int(parameter("last_settled_year"))
+    settled = facts.settled
     return (
         (f"{facts.order.year} is provisional: findings use years up to {settled}",)
         if facts.order.year > settled

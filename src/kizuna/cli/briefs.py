@@ -17,7 +17,7 @@ from kizuna.brief.explain import Explanation, explain
 from kizuna.brief.facts import DEFAULT_PEERS, read_order
 from kizuna.brief.pages.words import plain_text
 from kizuna.brief.write import NO_FINDINGS, write_brief
-from kizuna.floor.errors import KizunaError
+from kizuna.floor.errors import KizunaError, RequestError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.gaps import Gap
 from kizuna.store.store import embedded_snapshot
@@ -31,7 +31,7 @@ def run_brief(
     partners: Sequence[str],
     year: int | None,
     since: int | None,
-    baskets: Sequence[str],
+    named: Sequence[str] | None,
     peers: Sequence[str] | None,
     form: Format,
     out: Path | None,
@@ -39,6 +39,11 @@ def run_brief(
     figure: str | None,
 ) -> None:
     """Write a brief, or explain one of its figures."""
+    if named is not None and not named:
+        raise RequestError(
+            "--basket without a basket", expected="one or more", do="List them with: kizuna list baskets"
+        )
+    baskets = named or ()
     tables = build_tables(embedded_snapshot())
     beside = DEFAULT_PEERS if peers is None else tuple(peers)
     order = read_order(tables, partners, year=year, since=since, baskets=baskets, peers=beside)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import io
 import json
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from kizuna.exposure.assumptions import Assumptions
+from kizuna.exposure.assumptions import Assumptions, read_assumptions
 from kizuna.exposure.exposure import COLUMNS, Exposure
 from kizuna.exposure.measure import measure_exposure
-from kizuna.floor.errors import RequestError, TableError
+from kizuna.floor.errors import RequestError
 from kizuna.floor.files import check_place, write_file
+from kizuna.floor.params import parameter
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
 
@@ -52,6 +51,7 @@ def run_exposure(
         )
     if out is not None:
         check_place(out)
+    asked = years or [int(parameter("last_settled_year"))]
     given = Assumptions() if assumptions is None else read_assumptions(assumptions)
     found = measure_exposure(
         build_tables(embedded_snapshot()),
@@ -59,7 +59,7 @@ def run_exposure(
         products=products,
         materials=materials,
         baskets=baskets,
-        years=years,
+        years=asked,
         methods=methods,
         assumptions=given,
     )
@@ -71,28 +71,6 @@ def run_exposure(
         sys.stdout.buffer.write(content)
     else:
         Console(highlight=False).print(Text(str(write_file(out, content))), soft_wrap=True)
-
-
-def read_assumptions(path: Path) -> Assumptions:
-    """Read a TOML file of assumptions.
-
-    Raises
-    ------
-    TableError
-        With every fault of the file.
-    RequestError
-        If the file cannot be read.
-    """
-    try:
-        return Assumptions(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        known = ", ".join(Assumptions.model_fields)
-        raise TableError(
-            "Assumptions that cannot be used:", faults, where=str(path), expected=f"one or more of {known}"
-        ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RequestError(f"{path} cannot be read: {error}", where="--assumptions", expected="a TOML file") from error
 
 
 def _content(found: Exposure, form: Format) -> bytes:
@@ -114,11 +92,13 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _print_table(found: Exposure) -> None:
-    shown = [name for name in COLUMNS if name not in ("sources", "rows_used", "revision")]
+    rows = list(found.rows())
+    hidden = {"sources", "rows_used", "revision"} | ({"note"} if not any(row.note for row in rows) else set())
+    shown = [name for name in COLUMNS if name not in hidden]
     table = RichTable(
         *shown, title="Exposure", caption="a gap says why there is no number; --format json has sources and rows"
     )
-    for row in found.rows():
+    for row in rows:
         value = "" if row.value is None else f"{row.value:.{ENOUGH_DIGITS}g}"
         cells = {name: value if name == "value" else str(getattr(row, name) or "") for name in shown}
         table.add_row(*(Text(cells[name]) for name in shown))

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, Token
 
 from kizuna.floor.errors import KizunaError
 
 WRONG_ASK = 2
-LAST_SETTLED = 2023
+
+
+def _whole_year(_kind: object, tokens: Sequence[Token]) -> int:
+    """Read a year as four digits; anything else is refused, never rounded."""
+    text = tokens[0].value
+    if not (text.isascii() and text.isdigit() and len(text) == len("2023")):
+        raise ValueError(f"{text!r} is not a year such as 2023")
+    return int(text)
+
+
+Year = Annotated[int, Parameter(converter=_whole_year)]
 
 app = App(
     name="kizuna",
@@ -25,8 +36,8 @@ app = App(
 @app.command
 def brief(
     *partners: str,
-    year: int | None = None,
-    since: int | None = None,
+    year: Year | None = None,
+    since: Year | None = None,
     basket: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
     peer: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
     form: Annotated[Literal["html", "pdf", "json"], Parameter(name="--format")] = "html",
@@ -41,7 +52,7 @@ def brief(
     partners
         Codes or names of two or more economies, such as IND JPN.
     year
-        Calendar year; 2023, the last settled one, where not given.
+        Calendar year; the last settled one where not given.
     since
         Start of the comparison; five years before the year where not given.
     basket
@@ -59,7 +70,7 @@ def brief(
     """
     from kizuna.cli.briefs import run_brief
 
-    run_brief(partners, year, since, basket or [], peer, form, out, base_map, explain)
+    run_brief(partners, year, since, basket, peer, form, out, base_map, explain)
 
 
 @app.command
@@ -68,7 +79,7 @@ def exposure(
     basket: Annotated[list[str] | None, Parameter(negative="")] = None,
     product: Annotated[list[str] | None, Parameter(negative="")] = None,
     material: Annotated[list[str] | None, Parameter(negative="")] = None,
-    year: Annotated[list[int] | None, Parameter(negative="")] = None,
+    year: Annotated[list[Year] | None, Parameter(negative="")] = None,
     method: Annotated[list[str] | None, Parameter(negative="")] = None,
     assumptions: Path | None = None,
     form: Annotated[Literal["table", "json", "csv", "parquet"], Parameter(name="--format")] = "table",
@@ -87,7 +98,7 @@ def exposure(
     material
         Material such as cobalt; may be repeated.
     year
-        Calendar year; may be repeated. 2023 where not given.
+        Calendar year; may be repeated. The last settled one where not given.
     method
         Only this method; may be repeated. `kizuna list methods` names them.
     assumptions
@@ -99,9 +110,7 @@ def exposure(
     """
     from kizuna.cli.exposures import run_exposure
 
-    run_exposure(
-        economies, basket or [], product or [], material or [], year or [LAST_SETTLED], method, assumptions, form, out
-    )
+    run_exposure(economies, basket or [], product or [], material or [], year or [], method, assumptions, form, out)
 
 
 @app.command(name="list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kizuna.exposure.block import WORLD
 from kizuna.exposure.derivation import MEASURED, recompute
 from kizuna.exposure.measure import measure_exposure
 from kizuna.floor.errors import UnknownNameError
@@ -22,7 +23,8 @@ def compute_again(tables: Tables, figure: Figure) -> float | Gap:
         return figure.value if isinstance(figure.value, Gap) else recompute(tables, figure.derivation)
     economy, commodity, year, indicator, *basis = figure.key.split(".")
     method, kind, name = figure.derivation.function.removeprefix(MEASURED).split()
-    everyone = [economy] if economy != "WLD" else ["JPN"]
+    anyone = next(iter(tables.economies)).iso3  # the world's own rows come with any economy
+    everyone = [economy] if economy != WORLD else [anyone]
     materials, products = ([name], []) if kind == "material" else ([], [name])
     exposure = measure_exposure(
         tables, everyone, materials=materials, products=products, years=[int(year)], methods=[method]

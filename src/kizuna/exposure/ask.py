@@ -42,6 +42,10 @@ class Ask:
         ``wheat``, ``maize``, ``rice``.
     uncovered
         Basket members without trade figures, with the reason.
+    years
+        Calendar years to report, each once, in the order asked.
+    methods
+        Names of the methods to measure by.
     """
 
     economies: tuple[str, ...]
@@ -77,7 +81,17 @@ def read_ask(
     years: Sequence[int],
     methods: Sequence[str] | None,
 ) -> Ask:
-    """Resolve the names of an ask against the tables."""
+    """Resolve the names of an ask against the tables; the parameters are those of ``measure_exposure``.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is not known.
+    OutOfRangeError
+        If a year lies outside the trade figures, or none is given.
+    RequestError
+        If nothing to measure, no economy or no method is named, or a bloc's name stands for something else.
+    """
     singles, blocs = read_economies(tables, economies)
     things = Things()
     for text in products:
@@ -108,7 +122,15 @@ def read_ask(
 
 
 def read_economies(tables: Tables, names: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[Bloc, ...]]:
-    """Return ISO3 codes and blocs, each once, in the order asked; all economies where none is named."""
+    """Return ISO3 codes and blocs, each once, in the order asked; all economies where ``names`` is None.
+
+    Raises
+    ------
+    UnknownNameError
+        If an economy or bloc is not known.
+    RequestError
+        If the list is empty, or a bloc's name stands for something else already.
+    """
     if names is None:
         return tables.economy_codes, ()
     known = {bloc.casefold() for bloc in load_blocs()}

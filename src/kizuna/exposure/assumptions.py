@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from kizuna.floor.errors import UnknownNameError
+from kizuna.floor.errors import RequestError, TableError, UnknownNameError
 from kizuna.floor.params import parameter
 from kizuna.tables.materials import load_materials
 
@@ -22,8 +24,7 @@ class Assumptions(BaseModel):
         Years looked back on for persistence and churn.
     other_asia_instability
         Instability (0 to 1) given to economy 490, "Other Asia, n.e.s."; Taiwan's own score where not given. The
-        published
-        GeoPolRisk figures have 0.5 here.
+        published GeoPolRisk figures have 0.5 here.
     unscored_instability
         Instability given to suppliers without any governance score; 0.5 is the GeoPolRisk method's own rule.
     unscored_limit
@@ -66,3 +67,25 @@ class Assumptions(BaseModel):
             if code not in known:
                 raise UnknownNameError("product", code, known, where="content_factor")
         return given
+
+
+def read_assumptions(path: Path) -> Assumptions:
+    """Read a TOML file of assumptions.
+
+    Raises
+    ------
+    TableError
+        With every fault of the file.
+    RequestError
+        If the file cannot be read.
+    """
+    try:
+        return Assumptions(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        known = ", ".join(Assumptions.model_fields)
+        raise TableError(
+            "Assumptions that cannot be used:", faults, where=str(path), expected=f"one or more of {known}"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RequestError(f"{path} cannot be read: {error}", where="assumptions", expected="a TOML file") from error

@@ -13,8 +13,9 @@ from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import Block, GatheredRows
 from kizuna.exposure.concentration import added_over_suppliers
 from kizuna.exposure.content import ContentNetwork, MaterialStage, read_content_networks, too_much_without_mass
+from kizuna.exposure.importers import importers_of
 from kizuna.exposure.indicators import indicator
-from kizuna.exposure.scores import Scores, read_scores
+from kizuna.exposure.scores import Scores, scores_by_year
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.tables.blocs import Bloc
@@ -58,11 +59,9 @@ def measure_balance(
     A stage without a content factor for each of its codes gives gaps that say so; nothing is assumed.
     """
     networks = read_content_networks(tables, stages, years, assumptions)
-    importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
-    inside = np.zeros((len(tables.economy_codes), len(importers)))
-    for column, (_, members) in enumerate(importers):
-        inside[[tables.economy_codes.index(code) for code in members], column] = 1.0
-    scores = {year: read_scores(tables, year, assumptions) for year in years}
+    importers = importers_of(economies, blocs)
+    inside = importers.inside(tables.economy_codes).astype(np.float64)
+    scores = scores_by_year(tables, years, assumptions)
     recycling = dict(tables.rows("SELECT material, end_of_life_recycling::DOUBLE FROM material_codes"))
     found: dict[str, GatheredRows] = {name: GatheredRows() for name in _asked(methods)}
     for stage in stages:
@@ -84,7 +83,7 @@ def measure_balance(
                     result[silent] = np.nan
             for name, rows_of in found.items():
                 result, reason = values[name]
-                for column, (importer, _) in enumerate(importers):
+                for column, importer in enumerate(importers.names):
                     why = reason
                     if not isinstance(network, Gap) and silent[column]:
                         why = "too much of the imports carries no mass"
@@ -139,18 +138,14 @@ def _origins(network: ContentNetwork, supply: _Supply, inside: Floats) -> dict[s
     single = inside.sum(axis=0) == 1
     place = inside.argmax(axis=0)
     traded = supply.imports > 0
-    known = single & traded & (unknown[place] <= parameter("unknown_origin_limit"))
+    known = single & traded & origin.origin_is_known(unknown[place])
     mix = origins[place]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return {
-            "hub_share": (
-                np.where(traded, added_over_suppliers(supply.extra[is_hub]) / supply.imports, np.nan),
-                "no imports",
-            ),
-            "origin_hhi": (np.where(known, (mix**2).sum(axis=1), np.nan), REFUSED),
-            "origin_top1_share": (np.where(known, mix.max(axis=1), np.nan), REFUSED),
-            "origin_unknown_share": (np.where(single & traded, unknown[place], np.nan), ONE_ECONOMY),
-        }
+    return {
+        "hub_share": (origin.hub_share(supply.extra, is_hub), "no imports"),
+        "origin_hhi": (np.where(known, (mix**2).sum(axis=1), np.nan), REFUSED),
+        "origin_top1_share": (np.where(known, mix.max(axis=1), np.nan), REFUSED),
+        "origin_unknown_share": (np.where(single & traded, unknown[place], np.nan), ONE_ECONOMY),
+    }
 
 
 def _supply_risk(

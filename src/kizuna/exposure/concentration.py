@@ -80,6 +80,8 @@ def effective_suppliers(amounts: Amounts | Sequence[float], starts: Integers | N
 def hill_one(amounts: Amounts | Sequence[float], starts: Integers | None = None) -> Floats:
     """Return the Hill number of order 1: ``exp(-sum_i s_i ln s_i)``, less sensitive to the top supplier.
 
+    A formula for your own work; no screen of kizuna uses it.
+
     Examples
     --------
     >>> round(float(hill_one([50, 30, 20])[0]), 6)
@@ -101,6 +103,11 @@ def top_share(
     descending
         Say that each group already has its largest amount first, so that it need not be sorted.
 
+    Raises
+    ------
+    OutOfRangeError
+        If an amount is negative or not finite, a group is empty, or a group's total is 0.
+
     Examples
     --------
     >>> round(float(top_share([20, 50, 5, 25], largest=3)[0]), 12)
@@ -119,6 +126,8 @@ def top_share(
 
 def normalised_herfindahl(amounts: Amounts | Sequence[float], starts: Integers | None = None) -> Floats:
     """Return ``(HHI - 1/n) / (1 - 1/n)`` with ``n`` the number of suppliers; not a number where ``n`` is 1.
+
+    A formula for your own work; no screen of kizuna uses it.
 
     Examples
     --------

@@ -5,12 +5,9 @@ The screens are kept apart on purpose: they ask different questions and may disa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from kizuna.exposure.arrays import Amounts, Flags, Floats
-from kizuna.exposure.concentration import herfindahl
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 
@@ -51,40 +48,17 @@ def import_export_ratio(imports: Amounts, exports: Amounts) -> Floats:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StrategicDependency:
-    """CDI1 to CDI3 of one bloc and product, each with its verdict; ``dependent`` needs all three."""
-
-    cdi1: float
-    cdi2: float
-    cdi3: float
-
-    @property
-    def criteria_met(self) -> int:
-        """Number of criteria above their thresholds, 0 to 3."""
-        return sum(self._criteria)
-
-    @property
-    def dependent(self) -> bool:
-        """True if all three criteria hold."""
-        return all(self._criteria)
-
-    @property
-    def _criteria(self) -> tuple[bool, ...]:
-        return tuple(getattr(self, name) > parameter(name) for name in ("cdi1", "cdi2", "cdi3"))
-
-
-def strategic_dependency(extra_imports: Amounts, intra_imports: float, exports: float) -> StrategicDependency:
-    """Return CDI1, CDI2 and CDI3 of a bloc for one product and year, on value.
+def strategic_verdict(cdi1: Floats, cdi2: Floats, cdi3: Floats) -> Flags:
+    """Return whether a bloc depends strategically on others: CDI1, CDI2 and CDI3 all lie above their thresholds.
 
     Parameters
     ----------
-    extra_imports
-        Imports from each supplier outside the bloc, USD, shape ``[supplier]``.
-    intra_imports
-        Imports of members from members, USD.
-    exports
-        Exports of the members, to members and others, USD.
+    cdi1
+        Concentration of imports from outside the bloc, :func:`kizuna.exposure.concentration.herfindahl`.
+    cdi2
+        Imports from outside in all imports, :func:`extra_import_importance`; not a number meets no threshold.
+    cdi3
+        Imports from outside over all exports of the members, :func:`import_export_ratio`.
 
     References
     ----------
@@ -92,16 +66,11 @@ def strategic_dependency(extra_imports: Amounts, intra_imports: float, exports: 
 
     Examples
     --------
-    >>> found = strategic_dependency(np.array([60, 25, 15]), 80, 70)
-    >>> round(found.cdi1, 3), round(found.cdi2, 6), round(found.cdi3, 6), found.dependent
-    (0.445, 0.555556, 1.428571, True)
+    >>> strategic_verdict(np.array([0.445, 0.445]), np.array([0.556, 0.556]), np.array([1.429, 1.0])).tolist()
+    [True, False]
     """
-    extra = np.array([float(np.sum(extra_imports))])
-    return StrategicDependency(
-        cdi1=float(herfindahl(extra_imports)[0]),
-        cdi2=float(extra_import_importance(extra, np.array([float(intra_imports)]))[0]),
-        cdi3=float(import_export_ratio(extra, np.array([float(exports)]))[0]),
-    )
+    above = (cdi1 > parameter("cdi1")) & (cdi2 > parameter("cdi2")) & (cdi3 > parameter("cdi3"))
+    return np.asarray(above, dtype=np.bool_)
 
 
 def geodep_year(import_hhi: Floats, world_export_hhi: Floats, ratio: Floats) -> Flags:
@@ -188,6 +157,11 @@ def churn(flags: Flags) -> Floats:
     ----------
     flags
         Shape ``[case, year]``, at least two consecutive years.
+
+    Raises
+    ------
+    OutOfRangeError
+        If there are fewer than two years.
 
     References
     ----------

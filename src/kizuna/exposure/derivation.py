@@ -7,6 +7,7 @@ but its text, so a figure that cannot be recomputed cannot be printed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,17 +16,29 @@ import numpy as np
 from kizuna.exposure.concentration import effective_suppliers, herfindahl, top_share
 from kizuna.exposure.dependency import import_export_ratio
 from kizuna.exposure.exposure import Row
+from kizuna.exposure.food import CROPS
 from kizuna.exposure.indicators import indicator
+from kizuna.exposure.production import USGS_SERIES
 from kizuna.exposure.spans import mean_imports, mean_shares
 from kizuna.floor.errors import UnknownNameError
 from kizuna.floor.figures import Derivation
 from kizuna.floor.params import parameter
 from kizuna.floor.units import KG_PER_T
-from kizuna.tables.build import Tables
+from kizuna.tables.build import MADE_FROM, Tables
 from kizuna.tables.commodities import Commodity
 
 Rows = list[tuple[object, ...]]
 MEASURED = "kizuna.exposure.measure:measure_exposure "
+UNNAMED = "other countries"
+# Indicator -> recipe that recomputes it from the imports by supplier.
+FROM_IMPORTS = {
+    "supplier_count": "suppliers",
+    "import_hhi": "hhi",
+    "effective_suppliers": "effective",
+    "top1_share": "top1",
+    "top3_share": "top3",
+    "cdi1": "hhi",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,27 @@ def both_ways(commodities: Sequence[Commodity], economy: str, years: Sequence[in
     )
 
 
+def by_producer(series: str, year: int) -> str:
+    """Return the query for world production of a series: a mineral of World Mining Data, or a USGS series.
+
+    What the USGS gives for other countries together is the row ``other countries``.
+    """
+    if not series.startswith(USGS_SERIES):
+        return (
+            "SELECT year, economy::VARCHAR AS economy, amount_thousandths::HUGEINT AS amount FROM mine_production "
+            f"WHERE mineral = '{series}' AND year = {year} AND amount_thousandths > 0 ORDER BY amount DESC, "
+            "mine_production.economy"
+        )
+    _, commodity, stage, *word = series.split(":")
+    asked = f"commodity = '{commodity}' AND stage = '{stage}' AND contains(type, '{word[0] if word else ''}')"
+    return (
+        f"SELECT year, economy::VARCHAR AS economy, (amount * 1000)::HUGEINT AS amount FROM usgs_production "
+        f"WHERE {asked} AND year = {year} AND amount > 0 UNION ALL "
+        f"SELECT year, '{UNNAMED}', sum(amount * 1000)::HUGEINT FROM usgs_unnamed "
+        f"WHERE {asked} AND year = {year} AND amount > 0 GROUP BY year ORDER BY amount DESC, economy"
+    )
+
+
 def codes_of(commodities: Sequence[Commodity]) -> str:
     """Return the condition that picks the codes of some commodities, revision by revision."""
     revisions: dict[str, set[str]] = {}
@@ -89,7 +123,7 @@ def derive(
         query=query,
         formula=found.formula,
         function=f"kizuna.exposure.derivation:recompute {recipe}{' ' + word if word else ''}",
-        inputs=tables.inputs(["flows"], revision_in(query)),
+        inputs=tables.inputs(tables_in(query), revision_in(query)),
         rows_used=rows_used,
         notes=tuple(notes),
     )
@@ -101,34 +135,81 @@ def revision_in(query: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Sequence[str] = ()) -> Derivation:
-    """Return the derivation of an indicator that only its method can compute: the rows it reads, and the call to
-    repeat.
+def tables_in(query: str) -> tuple[str, ...]:
+    """Return the SQL tables that a query reads.
 
-    The query shows the trade (or food trade) that went in; production and governance are among the inputs.
+    Examples
+    --------
+    >>> tables_in("SELECT year FROM flows WHERE year = 2023")
+    ('flows',)
     """
-    found = indicator(row.indicator)
-    names = {
-        "HS92": ["flows"],
-        "HS17": ["flows"],
-        "FAO": ["food_trade", "food_production", "food_stocks"],
-        "": ["flows"],
-    }[row.revision]
-    stored = tables.store
-    behind = ((table, stored.sha256(table)) for table in stored.names() if stored.source(table).id in row.sources)
+    words = set(re.findall(r"\w+", query))
+    return tuple(name for name in MADE_FROM if name in words)
+
+
+def derive_row(tables: Tables, row: Row, commodity: Commodity, series: str = "") -> Derivation:
+    """Return the derivation of one measured row.
+
+    Where the indicator follows from the rows of one query, a recipe on that query; else the trade, production or food
+    that its method read, and the call to repeat.
+
+    Parameters
+    ----------
+    commodity
+        What the row measured; of GeoPolRisk, the codes as the method maps them.
+    series
+        Series of world production that belongs to the commodity; needed for concentration of production.
+    """
+    notes = (row.detail,) if row.detail and row.method not in ("concentration", "partners") else ()
+    if row.gap is None:
+        found = _recipe_of_row(row, commodity, series)
+        if found is not None:
+            recipe, query, word = found
+            return derive(tables, recipe, query, row.rows_used, notes, word)
+    return _derive_measured(tables, row, commodity, notes)
+
+
+def _recipe_of_row(row: Row, commodity: Commodity, series: str) -> tuple[str, str, str] | None:
+    """Return recipe, query and word of a row that a recipe can recompute."""
+    basis = row.basis or "value"
+    if row.indicator == "production_hhi":
+        return "hhi-named", by_producer(series, row.year), ""
+    if row.revision not in ("HS92", "HS17"):
+        return None
+    imports = by_supplier([commodity], [row.economy], [row.year], basis)
+    if row.indicator in FROM_IMPORTS:
+        return FROM_IMPORTS[row.indicator], imports, ""
+    if row.indicator == "imports":
+        return f"total-{row.unit}", imports, ""
+    if row.indicator == "partner_share":
+        return "share", imports, row.detail
+    if row.indicator in ("import_export_ratio", "cdi3"):
+        return "ratio", both_ways([commodity], row.economy, [row.year], basis), ""
+    if row.indicator == "world_export_hhi":
+        return "hhi", by_exporter([commodity], [row.year], basis), ""
+    return None
+
+
+def _derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Sequence[str]) -> Derivation:
+    found, stored = indicator(row.indicator), tables.store
     if row.revision == "FAO":
         query = (
-            f"SELECT buyer, supplier, kcal FROM food_trade WHERE crop = '{row.product}' AND buyer = '{row.economy}' "
-            "ORDER BY kcal DESC, supplier"
+            f"SELECT 'trade' AS kind, supplier::VARCHAR AS economy, kcal::DOUBLE AS amount FROM food_trade "
+            f"WHERE crop = '{row.product}' AND buyer = '{row.economy}' AND kcal > 0 UNION ALL "
+            f"SELECT 'production, t', economy::VARCHAR, tonnes::DOUBLE FROM food_production "
+            f"WHERE item = '{CROPS[row.product]}' AND economy = '{row.economy}' UNION ALL "
+            f"SELECT 'stocks', economy::VARCHAR, kcal::DOUBLE FROM food_stocks "
+            f"WHERE crop = '{row.product}' AND economy = '{row.economy}' ORDER BY kind DESC, amount DESC, economy"
         )
     else:
         query = by_supplier([commodity], [row.economy], [row.year], row.basis or "value")
+    behind = ((table, stored.sha256(table)) for table in stored.names() if stored.source(table).id in row.sources)
+    subject = f"material {commodity.material}" if commodity.material else f"product {_product(row)}"
     return Derivation(
         query=query,
         formula=found.formula,
-        function=f"{MEASURED}{found.method} "
-        f"{f'material {commodity.material}' if commodity.material else f'product {_product(row)}'}",
-        inputs=tuple(dict.fromkeys((*tables.inputs(names, revision_in(query)), *behind))),
+        function=f"{MEASURED}{found.method} {subject}",
+        inputs=tuple(dict.fromkeys((*tables.inputs(tables_in(query), revision_in(query)), *behind))),
         rows_used=row.rows_used,
         notes=tuple(notes),
     )
@@ -168,6 +249,12 @@ def _yearly(rows: Rows) -> dict[int, dict[str, int]]:
     return found
 
 
+def _hhi_named(rows: Rows, _: str) -> float:
+    named = [row for row in rows if row[1] != UNNAMED]
+    share = int(_amounts(named).sum()) / int(_amounts(rows).sum())
+    return float(share**2 * herfindahl(_amounts(named))[0])
+
+
 def _top3(rows: Rows) -> float:
     return float(top_share(_amounts(rows), largest=int(parameter("top3_suppliers")))[0])
 
@@ -201,6 +288,7 @@ RECIPES: dict[str, Recipe] = {
     for recipe in (
         Recipe("total-usd", "sum of amount", lambda rows, _: float(_amounts(rows).sum())),
         Recipe("total-t", "sum of amount / 1000", lambda rows, _: float(_amounts(rows).sum()) / KG_PER_T),
+        Recipe("hhi-named", "sum of (amount / total)^2 over named producers", _hhi_named),
         Recipe("suppliers", "number of rows", lambda rows, _: float(len(rows))),
         Recipe("hhi", "sum of (amount / total)^2", lambda rows, _: float(herfindahl(_amounts(rows))[0])),
         Recipe(

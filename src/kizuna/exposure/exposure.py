@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from kizuna.exposure.absent import Notes
 from kizuna.exposure.block import Block
 from kizuna.exposure.indicators import indicator
 from kizuna.exposure.panel import Basis
+from kizuna.exposure.partners import other_economy
+from kizuna.floor.errors import TableError
 from kizuna.tables.build import Tables
+from kizuna.tables.commodities import REVISIONS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,13 +33,23 @@ COLUMNS = (
     "revision",
     "detail",
     "rows_used",
+    "note",
 )
-REVISIONS = ("HS92", "HS17", "FAO")
+PARTNERS = "partners"
+FOOD = "FAO"
+
+Key = tuple[str, str, int, str, Basis | None]
+PartnerKey = tuple[str, str, str, int, str, Basis | None]
+AnyKey = TypeVar("AnyKey", Key, PartnerKey)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured row; ``value`` is None exactly where ``gap`` holds a reason."""
+    """One measured row; ``value`` is None exactly where ``gap`` holds a reason.
+
+    ``note`` says what a reader must know of the figures behind it: that only the largest flows are listed, and what
+    part of the world value they hold. It is empty where the figures are complete.
+    """
 
     economy: str
     product: str
@@ -50,6 +64,12 @@ class Row:
     revision: str
     detail: str
     rows_used: int
+    note: str = ""
+
+    @property
+    def commodity_key(self) -> str:
+        """The product with its revision, such as ``HS92:270900``."""
+        return f"{self.revision}:{self.product}" if self.revision else self.product
 
 
 @dataclass(frozen=True)
@@ -58,21 +78,21 @@ class Exposure:
 
     blocks: tuple[Block, ...]
     tables: Tables
+    notes: Notes = field(default_factory=Notes)
 
     def rows(self) -> Iterator[Row]:
         """Yield every row, block by block."""
         for block in self.blocks:
             entry = indicator(block.indicator)
-            by_revision = {
-                revision: self.tables.source_ids(block.sources, revision) for revision in ("", *REVISIONS[:2])
-            }
+            by_revision = {revision: self.tables.source_ids(block.sources, revision) for revision in ("", *REVISIONS)}
             for at in range(len(block)):
                 gap = block.gaps[at] if block.gaps is not None else ""
-                revision, product = split_key(block.keys.commodity[at])
+                key, year = block.keys.commodity[at], int(block.keys.year[at])
+                revision, product = split_key(key)
                 yield Row(
                     economy=block.keys.economy[at],
                     product=product,
-                    year=int(block.keys.year[at]),
+                    year=year,
                     indicator=block.indicator,
                     basis=block.basis,
                     value=None if gap else float(block.value[at]),
@@ -83,6 +103,7 @@ class Exposure:
                     revision=revision,
                     detail=block.detail[at] if block.detail is not None else "",
                     rows_used=int(block.rows_used[at]),
+                    note=self.notes.of(block.indicator, key, year),
                 )
 
     def frame(self) -> pl.DataFrame:
@@ -98,18 +119,57 @@ class Exposure:
         return pl.DataFrame(columns, schema={name: kinds.get(name, pl.String()) for name in COLUMNS})
 
     @cached_property
-    def by_key(self) -> dict[tuple[str, str, int, str, Basis | None], Row]:
-        """Rows by (economy, commodity key, year, indicator, basis); for partner indicators the last partner stands."""
-        return {
-            (
-                row.economy,
-                f"{row.revision}:{row.product}" if row.revision else row.product,
-                row.year,
-                row.indicator,
-                row.basis,
-            ): row
+    def by_key(self) -> dict[Key, Row]:
+        """Rows by (economy, commodity key, year, indicator, basis), but for those about two economies: ``by_partner``.
+
+        Raises
+        ------
+        TableError
+            If two rows have one key.
+        """
+        return _unique(
+            ((row.economy, row.commodity_key, row.year, row.indicator, row.basis), row)
             for row in self.rows()
-        }
+            if row.method != PARTNERS
+        )
+
+    @cached_property
+    def by_partner(self) -> dict[PartnerKey, Row]:
+        """Rows of the method ``partners`` by (economy, other economy, commodity key, year, indicator, basis).
+
+        Raises
+        ------
+        TableError
+            If two rows have one key.
+        """
+        return _unique(
+            (
+                (
+                    row.economy,
+                    other_economy(row.detail),
+                    row.commodity_key,
+                    row.year,
+                    row.indicator,
+                    row.basis,
+                ),
+                row,
+            )
+            for row in self.rows()
+            if row.method == PARTNERS
+        )
+
+
+def _unique(keyed: Iterable[tuple[AnyKey, Row]]) -> dict[AnyKey, Row]:
+    """Return rows by key; no row may take the place of another."""
+    found: dict[AnyKey, Row] = {}
+    repeated: dict[str, None] = {}
+    for key, row in keyed:
+        if key in found:
+            repeated[" ".join(str(part) for part in key)] = None
+        found[key] = row
+    if repeated:
+        raise TableError("Two rows have one key.", tuple(repeated), expected="one row a key")
+    return found
 
 
 def split_key(key: str) -> tuple[str, str]:
@@ -121,4 +181,4 @@ def split_key(key: str) -> tuple[str, str]:
     (('HS92', 'aluminium:mine'), ('', 'cobalt'))
     """
     head, _, rest = key.partition(":")
-    return (head, rest) if head in REVISIONS and rest else ("", key)
+    return (head, rest) if head in (*REVISIONS, FOOD) and rest else ("", key)

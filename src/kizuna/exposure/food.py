@@ -1,8 +1,7 @@
 """Staple food: concentration of imports, self-sufficiency, import dependency and stocks, in food energy.
 
 Trade is a mean of 2015 to 2017, production is of 2020, stocks are of 2017 to 2019: indices that mix them are
-approximate,
-and each row says so.
+approximate, and each row says so.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import numpy as np
 from kizuna.exposure import supply_balance
 from kizuna.exposure.block import Block, GatheredRows
 from kizuna.exposure.concentration import herfindahl, top_share
+from kizuna.exposure.importers import importers_of
 from kizuna.exposure.indicators import indicator
 from kizuna.floor.params import parameter
 from kizuna.tables.blocs import Bloc
@@ -30,7 +30,7 @@ def measure_food(
     tables: Tables, crops: Sequence[str], economies: Sequence[str], blocs: Sequence[Bloc], methods: frozenset[str]
 ) -> list[Block]:
     """Measure the food indicators of each crop and importer; every row's year is the middle of the trade mean."""
-    importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
+    importers = importers_of(economies, blocs)
     found: dict[str, GatheredRows] = {}
     for crop in crops:
         trade = tables.rows(

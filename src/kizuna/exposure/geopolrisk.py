@@ -17,6 +17,7 @@ from kizuna.exposure.assumptions import Assumptions
 from kizuna.exposure.block import Block, Words, listed_gaps, listed_keys, listed_words
 from kizuna.exposure.concentration import added_over_suppliers, herfindahl
 from kizuna.exposure.governance import geopolrisk_factor, geopolrisk_score
+from kizuna.exposure.importers import Importers, importers_of
 from kizuna.exposure.panel import NO_MASS, TradePanel, read_panel
 from kizuna.exposure.production import Production, read_production
 from kizuna.exposure.scores import Scores, scores_by_year
@@ -48,9 +49,8 @@ def measure_geopolrisk(
     economies, blocs
         Importers: economies by ISO3, and blocs. Inside a bloc instability counts 0 and the mass stays in the sum.
     """
-    importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
-    buyers = sorted({member for _, members in importers for member in members})
-    panel = read_panel(tables, materials, min(years), max(years), buyers=buyers)
+    importers = importers_of(economies, blocs)
+    panel = read_panel(tables, materials, min(years), max(years), buyers=importers.buyers)
     asked = _Asked(tuple(years), _grouped(panel, importers), scores_by_year(tables, years, assumptions), assumptions)
     made = read_production(tables, list(minerals.values()), years)
     hhi = _production_hhi(made)
@@ -60,7 +60,7 @@ def measure_geopolrisk(
         concentration = np.array([hhi.get((minerals[commodity.id], year), np.nan) for year in years])
         parts.append(_measure_material(_imports(panel, at, asked), commodity, asked, produced, concentration))
     keys = listed_keys(
-        [(commodity.id, year, name) for commodity in materials for year in years for name, _ in importers]
+        [(commodity.id, year, name) for commodity in materials for year in years for name in importers.names]
     )
     rows = np.concatenate([part.rows for part in parts])
     detail = listed_words([word for part in parts for word in part.detail])
@@ -73,7 +73,7 @@ def measure_geopolrisk(
 
 
 @dataclass(frozen=True, slots=True)
-class _Importers:
+class _Grouping:
     """Who buys for whom.
 
     ``buyers`` are positions of economies, ascending; ``members`` positions in ``buyers``, importer after importer, with
@@ -97,7 +97,7 @@ class _Asked:
     """What every material is measured for."""
 
     years: tuple[int, ...]
-    importers: _Importers
+    grouping: _Grouping
     scores: dict[int, Scores | None]
     assumptions: Assumptions
 
@@ -123,15 +123,12 @@ class _Rows:
     no_price: dict[int, str]
 
 
-def _grouped(panel: TradePanel, importers: Sequence[tuple[str, tuple[str, ...]]]) -> _Importers:
-    place = {code: position for position, code in enumerate(panel.economies)}
-    places = [[place[code] for code in codes] for _, codes in importers]
-    inside = np.zeros((len(place), len(importers)), dtype=np.bool_)
-    for column, positions in enumerate(places):
-        inside[positions, column] = len(positions) > 1
-    starts = np.cumsum([0, *map(len, places[:-1])])
-    buyers, members = np.unique(np.concatenate(places), return_inverse=True)
-    return _Importers(buyers, members, starts, inside)
+def _grouped(panel: TradePanel, importers: Importers) -> _Grouping:
+    inside = importers.inside(panel.economies)
+    importer, member = np.nonzero(inside.T)
+    starts = np.searchsorted(importer, np.arange(len(importers)))
+    buyers, members = np.unique(member, return_inverse=True)
+    return _Grouping(buyers, members, starts, inside & (inside.sum(axis=0) > 1))
 
 
 def _production_hhi(made: dict[tuple[str, int], Production]) -> dict[tuple[str, int], float]:
@@ -145,14 +142,14 @@ def _production_hhi(made: dict[tuple[str, int], Production]) -> dict[tuple[str, 
 def _imports(panel: TradePanel, commodity: int, asked: _Asked) -> _Imports:
     """Lay out the imports of one material; a flow without mass counts 0 kg."""
     at = slice(*np.searchsorted(panel.commodity, [commodity, commodity + 1]))
-    buyers = asked.importers.buyers
+    buyers = asked.grouping.buyers
     place = (panel.supplier[at], panel.year[at], np.searchsorted(buyers, panel.buyer[at]))
     columns = [panel.years.index(year) for year in asked.years]
     laid = []
     for amounts in (np.where(panel.mass[at] == NO_MASS, 0, panel.mass[at]), panel.value[at], panel.rows[at]):
         whole = np.zeros((len(panel.economies), len(panel.years), len(buyers)))
         whole[place] = amounts
-        laid.append(asked.importers.added(whole[:, columns]))
+        laid.append(asked.grouping.added(whole[:, columns]))
     return _Imports(*laid)
 
 
@@ -160,14 +157,14 @@ def _measure_material(
     imports: _Imports, commodity: Commodity, asked: _Asked, produced: Sequence[Production | None], hhi: Floats
 ) -> _Rows:
     economies, _, n_importers = imports.mass.shape
-    importers, limit = asked.importers, asked.assumptions.unscored_limit
+    grouping, limit = asked.grouping, asked.assumptions.unscored_limit
     nowhere = np.zeros(economies)
     made_by = np.stack([nowhere if made is None else made.mass_kg(economies) for made in produced])
-    own = importers.added(made_by[:, importers.buyers])
+    own = grouping.added(made_by[:, grouping.buyers])
     given = [asked.scores[year] for year in asked.years]
     instability = np.stack([nowhere if scores is None else scores.instability for scores in given], axis=1)
     unscored_supplier = np.stack([nowhere > 0 if scores is None else ~scores.scored for scores in given], axis=1)
-    weights = np.where(importers.inside[:, None, :], 0.0, instability[:, :, None])
+    weights = np.where(grouping.inside[:, None, :], 0.0, instability[:, :, None])
     score = geopolrisk_score(hhi[:, None], imports.mass, weights, own).reshape(-1)
     total = added_over_suppliers(imports.mass)
     unscored_mass = added_over_suppliers(np.where(unscored_supplier[:, :, None], imports.mass, 0.0))

@@ -73,6 +73,20 @@ def weighted_concentration(amounts: Amounts, weights: Floats, trade_parameters: 
 def import_reliance(imports: float, exports: float, production: float) -> float:
     """Return import reliance of the European method: ``(I - E) / (P + I - E)``, clipped to 0..1.
 
+    Parameters
+    ----------
+    imports, exports, production
+        Of one economy, in one and the same unit.
+
+    Raises
+    ------
+    OutOfRangeError
+        If apparent consumption ``P + I - E`` is 0 or less.
+
+    References
+    ----------
+    European Commission, Methodology for establishing the EU list of critical raw materials (2017), import reliance.
+
     Examples
     --------
     >>> import_reliance(100.0, 20.0, 20.0)
@@ -108,6 +122,11 @@ def supply_risk(
         ``EoL_RIR``, 0 to 1.
     substitution_index
         ``SI``, 0 to 1; there is no default.
+
+    Raises
+    ------
+    OutOfRangeError
+        If import reliance, recycling input rate or substitution index lies outside 0 to 1.
 
     References
     ----------
@@ -151,6 +170,11 @@ def geopolrisk_score(
     Returns
     -------
     Score, scalar or shape ``[importer]``; not a number for an importer with neither production nor imports.
+
+    Raises
+    ------
+    OutOfRangeError
+        If scores and masses have shapes that do not fit, or a supplier has no score.
 
     References
     ----------

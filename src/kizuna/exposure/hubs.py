@@ -1,5 +1,4 @@
-"""Imports from economies that produce none of the material: by name of the supplier alone, so no content factor is
-needed."""
+"""Imports from economies that produce none of the material, by name of the supplier alone: no content factor needed."""
 
 from __future__ import annotations
 
@@ -10,6 +9,7 @@ import numpy as np
 from kizuna.exposure.arrays import Flags, Integers
 from kizuna.exposure.block import Block, GatheredRows
 from kizuna.exposure.content import MaterialStage
+from kizuna.exposure.importers import importers_of
 from kizuna.exposure.panel import NO_MASS, TradePanel, read_panel
 from kizuna.exposure.production import Production, read_production
 from kizuna.tables.blocs import Bloc
@@ -30,13 +30,10 @@ def measure_no_production(
     Gross mass is compared with gross mass; production only says who mines any. It marks pass-through for ores, and for
     refined forms also economies that refine what others mine.
     """
-    importers = [(code, (code,)) for code in economies] + [(bloc.id, bloc.economies) for bloc in blocs]
-    buyers = sorted({member for _, members in importers for member in members})
-    panel = read_panel(tables, [stage.commodity for stage in stages], min(years), max(years), buyers=buyers)
+    importers = importers_of(economies, blocs)
+    panel = read_panel(tables, [stage.commodity for stage in stages], min(years), max(years), buyers=importers.buyers)
     made = read_production(tables, sorted({stage.mineral for stage in stages if stage.mineral}), years)
-    inside = np.zeros((len(panel.economies), len(importers)), dtype=np.bool_)
-    for column, (_, members) in enumerate(importers):
-        inside[[panel.economies.index(code) for code in members], column] = True
+    inside = importers.inside(panel.economies)
     found = GatheredRows()
     for at, stage in enumerate(stages):
         for year in years:
@@ -45,7 +42,7 @@ def measure_no_production(
             no_world = (
                 f"no world production of {stage.mineral} in {year} in this snapshot" if stage.mineral else NO_SERIES
             )
-            for column, (name, _) in enumerate(importers):
+            for column, name in enumerate(importers.names):
                 key, flow_count = (stage.commodity.key, year, name), int(flows[column])
                 if production is None or not all_mass[column]:
                     reason = no_world if production is None else f"no imports with a mass in {year}"
@@ -72,3 +69,21 @@ def _from_none(
         weighed[none_made[supplier]].sum(axis=0),
         (outside * panel.rows[rows][:, None]).sum(axis=0),
     )
+
+
+def produces_none(tables: Tables, mineral: str, economy: str, years: Sequence[int]) -> bool:
+    """Return whether an economy has no mine production of a mineral in years for which the world's is known.
+
+    False where the snapshot does not hold the world's production of all these years: then nothing can be said.
+    """
+    rows = tables.rows(
+        """SELECT count(DISTINCT year), coalesce(sum(amount) FILTER (WHERE economy = $economy), 0) > 0 FROM
+        mine_production
+           WHERE mineral = $mineral AND year BETWEEN $first AND $last AND amount > 0""",
+        mineral=mineral,
+        economy=economy,
+        first=years[0],
+        last=years[-1],
+    )
+    known_years, some = rows[0]
+    return bool(known_years == len(years) and not some)

@@ -6,11 +6,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 from kizuna.floor.errors import UnknownNameError
-
-TRADE_BASES: tuple[Literal["value", "mass"], ...] = ("value", "mass")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,31 +5,37 @@ from __future__ import annotations
 import numpy as np
 
 from kizuna.exposure.arrays import Flags, Floats
+from kizuna.exposure.concentration import added_over_suppliers
 from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 
-UNKNOWN = "unknown origin"
 
-
-def hub_share(import_masses: Floats, supplier_is_hub: np.ndarray) -> float:
+def hub_share(extra: Floats, is_hub: Flags) -> Floats:
     """Return the share of imports that comes from re-export hubs: ``sum of hub imports / all imports``.
 
     Parameters
     ----------
-    import_masses
-        Imports from each supplier, one unit, shape ``[supplier]``.
-    supplier_is_hub
+    extra
+        Imports from each supplier, one unit, shape ``[supplier, importer]``, or ``[supplier]`` of one importer.
+    is_hub
         Whether the supplier exports more than it produces, shape ``[supplier]``.
+
+    Returns
+    -------
+    Shares 0 to 1, shape ``[importer]``; not a number where nothing is imported.
+
+    References
+    ----------
+    After Arjona, Connell and Herghelegiu 2023; the definition of a hub is ours.
 
     Examples
     --------
-    >>> hub_share(np.array([60.0, 40.0]), np.array([False, True]))
-    0.4
+    >>> hub_share(np.array([[60.0, 0.0], [40.0, 0.0]]), np.array([False, True])).tolist()
+    [0.4, nan]
     """
-    total = float(np.sum(import_masses))
-    if total <= 0:
-        raise OutOfRangeError("no imports", expected="imports above 0")
-    return float(np.sum(import_masses[supplier_is_hub])) / total
+    total = added_over_suppliers(extra)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(added_over_suppliers(extra[is_hub]) / np.where(total > 0, total, np.nan), dtype=np.float64)
 
 
 def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
@@ -54,6 +60,11 @@ def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
         rows sum with the unknown share to 1, and are 0 for economies without supply.
     unknown
         Share of supply with no known origin, shape ``[economy]``.
+
+    Raises
+    ------
+    OutOfRangeError
+        If the shapes do not fit, an economy sells to itself, an amount is negative, or origins do not add up to 1.
 
     Notes
     -----
@@ -90,6 +101,22 @@ def look_through(production: Floats, flows: Floats) -> tuple[Floats, Floats]:
     return np.asarray(mix[:, :n], dtype=np.float64), np.asarray(mix[:, n], dtype=np.float64)
 
 
+def origin_is_known(unknown: Floats) -> Flags:
+    """Return for each economy whether look-through may be reported: its unknown share is at most 15 %.
+
+    Parameters
+    ----------
+    unknown
+        Share of supply with no known origin, any shape.
+
+    Examples
+    --------
+    >>> origin_is_known(np.array([0.01, 0.15, 0.2])).tolist()
+    [True, True, False]
+    """
+    return np.asarray(unknown <= parameter("unknown_origin_limit"), dtype=np.bool_)
+
+
 def _fed(source: Flags, flows: Floats) -> Flags:
     """Return which economies a source reaches through trade; goods that only go round in a ring come from nowhere."""
     reached = source
@@ -116,14 +143,3 @@ def _solved(matrix: Floats, right: Floats) -> Floats:
         above = np.flatnonzero(rows[:pivot, pivot])
         rows[above, n:] -= rows[above, pivot, None] * rows[pivot, n:]
     return rows[:, n:]
-
-
-def origin_is_known(unknown_share: float) -> bool:
-    """Return whether look-through may be reported: the unknown share is at most 15 %.
-
-    Examples
-    --------
-    >>> origin_is_known(0.01), origin_is_known(0.2)
-    (True, False)
-    """
-    return unknown_share <= parameter("unknown_origin_limit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
 
 Basis = Literal["value", "mass"]
+BASES: tuple[Basis, ...] = get_args(Basis)
 NO_MASS = -1
 
 _FLOWS = """
@@ -65,8 +66,10 @@ class TradePanel:
         return self.value if basis == "value" else self.mass
 
     def with_blocs(self, blocs: Sequence[Bloc]) -> TradePanel:
-        """Return the panel with each bloc added as a buyer, without flows inside it; its members keep their own
-        rows."""
+        """Return the panel with each bloc added as a buyer, without flows inside it.
+
+        Its members keep their own rows.
+        """
         panel = self
         for bloc in blocs:
             member = np.isin(np.arange(len(panel.economies)), [panel.economies.index(code) for code in bloc.economies])
@@ -176,6 +179,14 @@ def totals_by(panel: TradePanel, basis: Basis, side: Literal["buyer", "supplier"
     totals = np.zeros(panel.shape, dtype=np.int64)
     np.add.at(totals, (panel.commodity[known], panel.year[known], place[known]), amount[known])
     return totals
+
+
+def flows_by_year(panel: TradePanel, basis: Basis) -> Integers:
+    """Return how many rows of the snapshot make up world trade, shape ``[commodity, year]``."""
+    known = panel.amount(basis) > 0
+    counted = np.zeros(panel.shape[:2], dtype=np.int64)
+    np.add.at(counted, (panel.commodity[known], panel.year[known]), panel.rows[known])
+    return counted
 
 
 def _sums(amounts: Integers, starts: Integers) -> Integers:

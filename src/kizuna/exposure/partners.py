@@ -8,10 +8,9 @@ from itertools import permutations
 import numpy as np
 
 from kizuna.exposure import dependency
-from kizuna.exposure.arrays import Integers
 from kizuna.exposure.block import Block, GatheredRows, Words
 from kizuna.exposure.indicators import indicator
-from kizuna.exposure.panel import Basis, Cells, TradePanel, cells_of, totals_by
+from kizuna.exposure.panel import Basis, Cells, TradePanel, cells_of, flows_by_year, totals_by
 from kizuna.floor.params import parameter
 
 Flagged = Mapping[tuple[str, int, str], bool]
@@ -29,12 +28,12 @@ def measure_partners(
 
     Notes
     -----
-    ``detail`` names the other economy, and the common supplier after a colon.
+    ``detail`` names the other economy, and the common supplier after a colon; see :func:`other_economy`.
     """
     cells = cells_of(panel, basis)
     top = _top_suppliers(panel, cells)
     exports = totals_by(panel, basis, "supplier")
-    flows = _flows_by_year(panel, basis)
+    flows = flows_by_year(panel, basis)
     imports = totals_by(panel, basis, "buyer")
     bilateral = _bilateral(panel, basis, economies)
     rows: dict[str, GatheredRows] = {}
@@ -83,6 +82,17 @@ def measure_partners(
     return [found.block(name, basis, indicator(name).unit, ("flows",)) for name, found in rows.items()]
 
 
+def other_economy(detail: str) -> str:
+    """Return the other economy that the ``detail`` of a partner row names.
+
+    Examples
+    --------
+    >>> other_economy("JPN:CHN"), other_economy("JPN")
+    ('JPN', 'JPN')
+    """
+    return detail.partition(":")[0]
+
+
 def _add(
     rows: dict[str, GatheredRows], name: str, key: tuple[str, int, str], value: float, counted: int, word: str
 ) -> None:
@@ -102,14 +112,6 @@ def _top_suppliers(panel: TradePanel, cells: Cells) -> dict[tuple[str, int, str]
         )
         for cell in range(len(cells.starts))
     }
-
-
-def _flows_by_year(panel: TradePanel, basis: Basis) -> Integers:
-    """Return how many rows of the snapshot make up world trade, shape ``[commodity, year]``."""
-    known = panel.amount(basis) > 0
-    counted = np.zeros(panel.shape[:2], dtype=np.int64)
-    np.add.at(counted, (panel.commodity[known], panel.year[known]), panel.rows[known])
-    return counted
 
 
 def _bilateral(panel: TradePanel, basis: Basis, economies: Sequence[str]) -> dict[tuple[int, int, int, int], int]:

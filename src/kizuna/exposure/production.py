@@ -29,9 +29,8 @@ class Production:
 
     ``amount`` counts thousandths of the publisher's unit, shape ``[producer]``, so that sums are exact; ``economy`` are
     positions in the tables' economy codes; ``kg`` is the mass of one thousandth of the unit, not a number where it is
-    not weighed; ``unnamed`` is what the
-    publisher gives for other countries together, in the same thousandths; ``withheld`` are producers it gives no
-    number for.
+    not weighed; ``unnamed`` is what the publisher gives for other countries together, in the same thousandths;
+    ``withheld`` are producers it gives no number for.
     """
 
     mineral: str
@@ -83,9 +82,9 @@ def read_production(tables: Tables, minerals: Sequence[str], years: Sequence[int
 def read_usgs_production(
     tables: Tables, series: Sequence[str], years: Sequence[int]
 ) -> dict[tuple[str, int], Production]:
-    """Return production by (series, year) of USGS series written ``usgs:COMMODITY:STAGE`` or
-    ``usgs:COMMODITY:STAGE:WORD``.
+    """Return production by (series, year) of USGS series.
 
+    A series is written ``usgs:COMMODITY:STAGE`` or ``usgs:COMMODITY:STAGE:WORD``, with a word of the publisher's type.
     What the publisher gives for "Other countries" together is ``unnamed``; what it withholds is not in it.
     """
     made = {}
@@ -112,9 +111,8 @@ def read_usgs_production(
         for year in years:
             found = [(economy, amount) for when, economy, amount in rows if when == year]
             withheld = tables.rows(
-                """SELECT DISTINCT economy::VARCHAR AS code FROM usgs_production WHERE commodity = $commodity AND
-                stage = $stage
-                   AND contains(type, $word) AND year = $year AND amount IS NULL ORDER BY code""",
+                """SELECT DISTINCT economy::VARCHAR AS code FROM usgs_production WHERE commodity = $commodity
+                   AND stage = $stage AND contains(type, $word) AND year = $year AND amount IS NULL ORDER BY code""",
                 commodity=commodity,
                 stage=stage,
                 word=word[0] if word else "",

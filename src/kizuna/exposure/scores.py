@@ -28,11 +28,6 @@ class Scores:
     scored: npt.NDArray[np.bool_]
 
 
-def read_scores(tables: Tables, year: int, assumptions: Assumptions) -> Scores | None:
-    """Return the scores of one year, or None where the publisher has no such year."""
-    return scores_by_year(tables, (year,), assumptions)[year]
-
-
 def scores_by_year(tables: Tables, years: Sequence[int], assumptions: Assumptions) -> dict[int, Scores | None]:
     """Return the scores of each year, None for a year that the publisher does not have."""
     found = tables.arrays(

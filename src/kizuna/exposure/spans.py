@@ -30,12 +30,15 @@ class Span:
         USD by year and supplier; a year without imports has no suppliers.
     rows
         Flows of the snapshot behind it.
+    missing
+        Years in which the snapshot holds no flow of some of the commodities, of any economy: nothing is known of them.
     """
 
     economy: str
     years: tuple[int, ...]
     amounts: YearlyAmounts
     rows: int
+    missing: tuple[int, ...] = ()
 
     @property
     def yearly(self) -> dict[int, int]:
@@ -61,6 +64,15 @@ class Span:
     def top_share(self) -> float:
         """Mean share of the top supplier; 0 where a year has no imports."""
         return next(iter(self.shares.values()), 0.0)
+
+    @property
+    def stake_usd(self) -> float:
+        """US dollars a year that hang on the top supplier: mean imports times its mean share."""
+        return self.mean_usd * self.top_share
+
+    def usd_from(self, supplier: str) -> float:
+        """Return mean yearly imports from one supplier, USD."""
+        return sum(year.get(supplier, 0) for year in self.amounts.values()) / len(self.amounts)
 
     @property
     def spiked(self) -> bool:
@@ -111,11 +123,12 @@ def read_spans(
     basis: Basis = "value",
 ) -> dict[str, Span]:
     """Return the span of each economy for some commodities of a panel taken together (positions in the panel)."""
+    positions = list(commodities)
     amount = panel.amount(basis)
     places = {panel.economies.index(code): code for code in economies}
     whens = {panel.years.index(year): year for year in years}
     kept = np.flatnonzero(
-        np.isin(panel.commodity, list(commodities))
+        np.isin(panel.commodity, positions)
         & np.isin(panel.year, list(whens))
         & np.isin(panel.buyer, list(places))
         & (amount > 0)
@@ -128,7 +141,22 @@ def read_spans(
         found = amounts[code][year]
         found[supplier] = found.get(supplier, 0) + int(amount[row])
         rows[code] += int(panel.rows[row])
-    return {code: Span(code, tuple(years), amounts[code], rows[code]) for code in economies}
+    traded = [traded_years(panel, at) for at in positions]
+    missing = tuple(year for year in years if not all(year in found for found in traded))
+    return {code: Span(code, tuple(years), amounts[code], rows[code], missing) for code in economies}
+
+
+def traded_years(panel: TradePanel, commodity: int) -> set[int]:
+    """Return the years in which the panel holds any flow of a commodity (position in the panel)."""
+    return {panel.years[at] for at in np.unique(panel.year[panel.commodity == commodity]).tolist()}
+
+
+def net_exports(panel: TradePanel, commodity: int, economy: str, years: Sequence[int]) -> int:
+    """Return exports less imports of one economy over some years, USD: above 0 for one that sells more than it buys."""
+    place, whens = panel.economies.index(economy), [panel.years.index(year) for year in years]
+    of_it = (panel.commodity == commodity) & np.isin(panel.year, whens)
+    sold, bought = of_it & (panel.supplier == place), of_it & (panel.buyer == place)
+    return int(panel.value[sold].sum()) - int(panel.value[bought].sum())
 
 
 def world_shares(panel: TradePanel, commodity: int, years: Sequence[int]) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """Balances of supply: net import reliance, the loss of the largest supplier, the 65 % test, food self-sufficiency.
 
 All functions take numbers or arrays of one shape, in one and the same unit: content with content, gross with gross.
-Where
-consumption is 0 or less (exports exceed supply, so the figures do not belong together) the result is not a number.
+Where consumption is 0 or less (exports exceed supply, so the figures do not belong together) the result is not a
+number.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ def net_import_reliance(production: Amount, imports: Amount, exports: Amount) ->
 
 
 def without_largest_supplier(production: Amount, imports: Amount, exports: Amount, largest: Amount) -> Floats:
-    """Return supplier N-1: what is left of consumption when the largest supplier falls away,
-    ``(P + I - max_i I_i) / (P + I - E)``.
+    """Return supplier N-1: what is left of consumption without the largest supplier.
+
+    With imports ``I_i`` from each supplier, it is ``(P + I - max_i I_i) / (P + I - E)``.
 
     References
     ----------
@@ -61,8 +62,11 @@ def without_largest_supplier(production: Amount, imports: Amount, exports: Amoun
 
 
 def largest_supplier_in_consumption(production: Amount, imports: Amount, exports: Amount, largest: Amount) -> Floats:
-    """Return ``max_i I_i / (P + I - E)``: the share that Regulation (EU) 2024/1252 wants at 65 % or less for one
-    third country.
+    """Return the share of the largest supplier in consumption, ``max_i I_i / (P + I - E)``.
+
+    References
+    ----------
+    Regulation (EU) 2024/1252, which wants it at 65 % or less for one third country.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kizuna.exposure import concentration, dependency, world_network
 from kizuna.exposure.arrays import Flags, Floats, Integers
 from kizuna.exposure.block import NO_WORD, WORLD, Block, Keys, Words, listed_gaps
-from kizuna.exposure.panel import Basis, Cells, TradePanel, cells_of, totals_by
+from kizuna.exposure.panel import Basis, Cells, TradePanel, cells_of, flows_by_year, totals_by
 from kizuna.floor.params import parameter
 from kizuna.floor.units import KG_PER_T
 from kizuna.tables.blocs import Bloc
@@ -79,7 +79,7 @@ class _Measure:
         self.place = (cells.commodity, cells.year, cells.buyer)
         self.imports = np.zeros(panel.shape, dtype=np.int64)
         self.world_exports = totals_by(base, basis, "supplier")
-        self.world_flows = self._flows_by_year()
+        self.world_flows = flows_by_year(base, basis)
         self.world_hhi = self._world_hhi_of_exports()
         self.exports = self._exports()
         self.inside = self._inside()
@@ -147,7 +147,7 @@ class _Measure:
         cdi2 = np.where(is_bloc, dependency.extra_import_importance(extra, inside), np.nan)
         cdi3 = dependency.import_export_ratio(extra, self.exports[self.place].astype(np.float64))
         with np.errstate(invalid="ignore"):
-            verdict = (self.hhi > parameter("cdi1")) & (cdi2 > parameter("cdi2")) & (cdi3 > parameter("cdi3"))
+            verdict = dependency.strategic_verdict(self.hhi, cdi2, cdi3)
         dependent = np.where(is_bloc, verdict.astype(np.float64), np.nan)
         return [
             self._cell_block("cdi1", "index", self.hhi),
@@ -161,9 +161,10 @@ class _Measure:
         present = exports.sum(axis=2) > 0
         rows, starts = _grouped(exports, present)
         top = np.full(present.shape, np.nan)
-        central = np.full(present.shape, np.nan)
+        left, central = top.copy(), top.copy()
         if len(starts):
             top[present] = concentration.top_share(rows, starts)
+            left[present] = world_network.removal_curve(rows, starts)[world_network.curve_starts(starts) + 1]
             central[present] = world_network.removal_centralisation(rows, starts)
         with np.errstate(invalid="ignore"):
             alone = np.where(
@@ -172,7 +173,7 @@ class _Measure:
                 np.nan,
             )
         return [
-            self._world_block("world_left_without_top", "share", 1.0 - top),
+            self._world_block("world_left_without_top", "share", left),
             self._world_block("world_centralisation", "index", central),
             self._world_block("single_point_of_failure", "flag", alone),
             self._pagerank_block(),
@@ -279,12 +280,6 @@ class _Measure:
         if len(starts):
             hhi[present] = concentration.herfindahl(rows, starts)
         return hhi
-
-    def _flows_by_year(self) -> Integers:
-        counted = np.zeros(self.base.shape[:2], dtype=np.int64)
-        known = self.base.amount(self.basis) > 0
-        np.add.at(counted, (self.base.commodity[known], self.base.year[known]), self.base.rows[known])
-        return counted
 
     def _exports(self) -> Integers:
         exports = np.zeros(self.panel.shape, dtype=np.int64)

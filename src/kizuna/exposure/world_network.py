@@ -13,8 +13,20 @@ from kizuna.floor.errors import OutOfRangeError
 from kizuna.floor.params import parameter
 
 
-def removal_curve(exports: Amounts) -> Floats:
+def removal_curve(exports: Amounts, starts: Integers | None = None) -> Floats:
     """Return what share of world trade is left after removing the k largest exporters, ``k = 0 .. n``.
+
+    Parameters
+    ----------
+    exports
+        Exports of each economy, one unit, shape ``[row]``.
+    starts
+        First row of each network, shape ``[network]``; one network where not given.
+
+    Returns
+    -------
+    The curves end to end, shape ``[row + network]``: each begins with 1, and what follows is left without the largest
+    exporter; it ends with 0.
 
     References
     ----------
@@ -25,16 +37,38 @@ def removal_curve(exports: Amounts) -> Floats:
     >>> removal_curve(np.array([20, 70, 10])).round(12).tolist()
     [1.0, 0.3, 0.1, 0.0]
     """
-    ordered = np.sort(shares(exports))[::-1]
-    return np.asarray(np.concatenate([[1.0], np.clip(1.0 - np.cumsum(ordered), 0.0, 1.0)]), dtype=np.float64)
+    group_starts = np.zeros(1, dtype=np.int64) if starts is None else starts
+    totals = np.add.reduceat(exports, group_starts)
+    if not (totals > 0).all():
+        raise OutOfRangeError("a network without exports", expected="at least one amount above 0 in each network")
+    lengths = np.diff(np.append(group_starts, len(exports))) + 1
+    added = np.cumsum(np.insert(exports[descending_within(exports, group_starts)], group_starts, 0))
+    removed = added - np.repeat(added[curve_starts(group_starts)], lengths)
+    return np.asarray(np.clip(1.0 - removed / np.repeat(totals, lengths), 0.0, 1.0), dtype=np.float64)
 
 
-def removal_centralisation(exports: Amounts | None, starts: Integers | None = None) -> Floats:
+def curve_starts(starts: Integers) -> Integers:
+    """Return where the curve of each network begins in :func:`removal_curve`, shape ``[network]``.
+
+    Examples
+    --------
+    >>> curve_starts(np.array([0, 3])).tolist()
+    [0, 4]
+    """
+    return starts + np.arange(len(starts))
+
+
+def removal_centralisation(exports: Amounts, starts: Integers | None = None) -> Floats:
     """Return how far the removal curve lies below a straight line, 0 (all exporters equal) to 1 (one exporter).
 
     With exporters' shares ordered from largest, ``k`` their rank from 1 and ``n`` their number,
     ``C = 1 - (2 sum_k (k - 1/2) s_k) / n``, rescaled by ``n / (n - 1)`` so that one exporter among ``n`` gives 1;
     where there is a single exporter ``C`` is 1.
+
+    Raises
+    ------
+    OutOfRangeError
+        If an export is negative or not finite, a network is empty, or its exports add up to 0.
 
     References
     ----------
@@ -47,8 +81,6 @@ def removal_centralisation(exports: Amounts | None, starts: Integers | None = No
     >>> removal_centralisation(np.array([5])).tolist()
     [1.0]
     """
-    if exports is None:
-        raise OutOfRangeError("no exports", expected="exports of at least one economy")
     group_starts = np.zeros(1, dtype=np.int64) if starts is None else starts
     lengths = np.diff(np.append(group_starts, len(exports)))
     s = shares(exports, group_starts)[descending_within(exports, group_starts)]

@@ -22,19 +22,11 @@ def write_file(path: Path, content: bytes) -> Path:
     OutputError
         If the folder is missing, the path is a folder, or the place cannot be written.
     """
+    target = check_place(path)
     try:
-        target = path.resolve()
-        check_place(path)
         replace_file(target, content)
-    except OutputError:
-        raise
     except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            where=str(path.parent),
-            expected="a folder that you may write to, with room for the file",
-            do="Name another place with --out PATH.",
-        ) from error
+        raise _unwritable(path, error) from error
     return target
 
 
@@ -55,15 +47,32 @@ def replace_file(target: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def check_place(path: Path) -> None:
-    """Check that a file may be written there, before the work of making it begins.
+def check_place(path: Path) -> Path:
+    """Check that a file may be written there, before the work of making it begins, and return its real path.
 
     Raises
     ------
     OutputError
         If the folder is missing, the path is a folder, or the place cannot be written.
     """
-    target = path.resolve()
+    try:
+        target = path.resolve()
+        _refuse_unfit(path, target)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return target
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{path} cannot be written: {error.strerror or error}.",
+        where=str(path.parent),
+        expected="a folder that you may write to, with room for the file",
+        do="Name another place with --out PATH.",
+    )
+
+
+def _refuse_unfit(path: Path, target: Path) -> None:
     if target.is_dir():
         raise OutputError(
             f"{path} is a folder.",

@@ -39,6 +39,11 @@ def parameters() -> dict[str, Parameter]:
 def parameter(name: str) -> float:
     """Return the value of one parameter.
 
+    Raises
+    ------
+    UnknownNameError
+        If there is no such parameter.
+
     Examples
     --------
     >>> parameter("geodep_hhi")

@@ -29,7 +29,13 @@ class Store:
 
     @classmethod
     def open(cls, path: str | Path) -> Store:
-        """Open the snapshot in a folder; the catalogue's structure is checked, objects by :meth:`verify`."""
+        """Open the snapshot in a folder; the catalogue's structure is checked, objects by :meth:`verify`.
+
+        Raises
+        ------
+        SnapshotError
+            If the folder holds no catalogue, or one that contradicts itself.
+        """
         folder = Path(path)
         catalogue = folder / CATALOGUE
         if not catalogue.is_file():
@@ -40,7 +46,13 @@ class Store:
 
     @classmethod
     def begin(cls, path: str | Path) -> Store:
-        """Begin an empty snapshot in a folder that holds none."""
+        """Begin an empty snapshot in a folder that holds none.
+
+        Raises
+        ------
+        SnapshotError
+            If the folder holds a snapshot already.
+        """
         folder = Path(path)
         if (folder / CATALOGUE).exists():
             raise SnapshotError(
@@ -69,13 +81,27 @@ class Store:
         return tuple(sorted(self.catalogue.tables))
 
     def entry(self, name: str) -> TableEntry:
-        """Return a table's entry: sha256, rows, bytes, columns and source."""
+        """Return a table's entry: sha256, rows, bytes, columns and source.
+
+        Raises
+        ------
+        UnknownNameError
+            If the catalogue lists no such table.
+        """
         if name not in self.catalogue.tables:
             raise UnknownNameError("table", name, self.catalogue.tables)
         return self.catalogue.tables[name]
 
     def table(self, name: str) -> Path:
-        """Return the path of a table's Parquet object."""
+        """Return the path of a table's Parquet object.
+
+        Raises
+        ------
+        UnknownNameError
+            If the catalogue lists no such table.
+        SnapshotError
+            If the object is missing from the folder.
+        """
         path = self.folder / OBJECTS / f"{self.entry(name).sha256}.parquet"
         if not path.is_file():
             raise SnapshotError(f"The object of table {name} is missing", where=str(path), do=REBUILD)

@@ -22,7 +22,7 @@ from kizuna.tables.materials import Materials, load_materials
 UNVERIFIED = "unverified"
 Kind = Literal["material", "product", "group", "crop"]
 KINDS: tuple[Kind, ...] = ("material", "product", "group", "crop")
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
 class ListSource(BaseModel):
@@ -105,7 +105,7 @@ class Basket(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Text
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
     name: Text
     about: Text
     sources: dict[str, ListSource] = {}
@@ -126,10 +126,6 @@ class Basket(BaseModel):
         if faults:
             raise ValueError("; ".join(faults))
         return self
-
-    def sources_of(self, member: Member) -> tuple[str, ...]:
-        """Return the sources of a membership in words; ``unverified`` where it has none."""
-        return tuple(str(self.sources[key]) if key != UNVERIFIED else UNVERIFIED for key in member.source)
 
 
 class Baskets:
@@ -173,7 +169,7 @@ def load_basket(path: Path) -> Basket:
         If it breaks a rule; lists every fault.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(
             f"the basket file cannot be read: {error}", where=str(path), expected="a UTF-8 TOML file"

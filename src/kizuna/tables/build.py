@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kizuna.floor.errors import TableError
+from kizuna.floor.errors import TableError, UnknownNameError
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.store.store import Store
@@ -34,18 +35,37 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
     "population": ("population",),
     "distances": ("distances",),
     "hs_names": ("hs_names",),
+    "hs17_coverage": ("trade_hs17_coverage",),
 }
 
-# SQL table -> (publisher in the economies table, snapshot table, code column, name column or None).
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A table whose publisher has its own codes: the column of economies made of each column of codes.
+
+    ``publisher`` is its name in the table of economies; ``label`` is the column that tells apart two economies of one
+    code, empty where none is needed.
+    """
+
+    publisher: str
+    columns: dict[str, str]
+    label: str = ""
+
+
 _CODED = {
-    "mine_production": ("wmd", "mine_production", "iso3", "country"),
-    "usgs_production": ("usgs", "usgs_production", "country", None),
-    "governance": ("wgi", "governance", "iso3", None),
-    "food_stocks": ("food", "food_stocks", "iso3", None),
-    "food_production": ("faostat", "food_production", "area_code", None),
-    "gdp": ("world_bank", "gdp", "iso3", None),
-    "population": ("world_bank", "population", "iso3", None),
+    "mine_production": _Coded("wmd", {"iso3": "economy"}, "country"),
+    "usgs_production": _Coded("usgs", {"country": "economy"}),
+    "governance": _Coded("wgi", {"iso3": "economy"}),
+    "food_trade": _Coded("food", {"buyer": "buyer", "supplier": "supplier"}),
+    "food_stocks": _Coded("food", {"iso3": "economy"}),
+    "food_production": _Coded("faostat", {"area_code": "economy"}),
+    "gdp": _Coded("world_bank", {"iso3": "economy"}),
+    "population": _Coded("world_bank", {"iso3": "economy"}),
+    "distances": _Coded("geodist", {"iso3_a": "economy_a", "iso3_b": "economy_b"}),
 }
+# Tables that no measure reads; see Tables.need.
+_WHEN_NEEDED = ("gdp", "population", "distances")
+_AS_STORED = ("material_codes", "hs_names", "hs17_coverage")
 
 
 class Tables:
@@ -54,7 +74,8 @@ class Tables:
     Parameters
     ----------
     connection
-        In-memory DuckDB connection that holds the tables of ``MADE_FROM``.
+        In-memory DuckDB connection that holds the tables of ``MADE_FROM``; those that no measure reads (``gdp``,
+        ``population``, ``distances``) after :meth:`need`.
     store
         The snapshot they were made from.
     economies
@@ -67,10 +88,23 @@ class Tables:
         self.product_names = {
             (revision, product): name
             for revision, product, name in self.rows(
-                "SELECT revision, product, name FROM hs_names WHERE (revision, product) IN (SELECT DISTINCT "
-                "revision, product FROM flows)"
+                "SELECT revision, product, name FROM hs_names WHERE (revision, product) IN "
+                "(SELECT DISTINCT revision, product FROM flows)"
             )
         }
+
+    def need(self, name: str) -> None:
+        """Add a table that no measure reads, such as ``gdp``, unless it is there; then queries may name it.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table.
+        """
+        if name not in MADE_FROM:
+            raise UnknownNameError("table", name, MADE_FROM)
+        if not self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = $name", name=name):
+            _add_coded(self.connection, self.store, self.economies, name)
 
     def rows(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; ``$name`` in it takes the value of that name."""
@@ -94,14 +128,15 @@ class Tables:
 
     def years(self, revision: str = "HS92") -> tuple[int, int]:
         """Return first and last year of trade of one revision."""
-        first, last = self.rows("SELECT min(year), max(year) FROM flows WHERE revision = $revision", revision=revision)[
-            0
-        ]
+        query = "SELECT min(year), max(year) FROM flows WHERE revision = $revision"
+        first, last = self.rows(query, revision=revision)[0]
         return int(first), int(last)
 
     def inputs(self, names: Sequence[str], revision: str = "") -> tuple[tuple[str, str], ...]:
-        """Return (stored table, sha256) for each stored table behind the named SQL tables; flows of one revision if
-        given."""
+        """Return (stored table, sha256) for each stored table behind the named SQL tables.
+
+        Of the flows only those of one revision if given.
+        """
         return tuple((table, self.store.sha256(table)) for table in stored_tables(names, revision))
 
     def source_ids(self, names: Sequence[str], revision: str = "") -> tuple[str, ...]:
@@ -140,18 +175,16 @@ def build_tables(store: Store) -> Tables:
     codes = _enum_order(economies)
     quoted = ", ".join(f"'{code}'" for code in codes)
     connection.execute(f"CREATE TYPE economy AS ENUM ({quoted})")
-    connection.execute("CREATE TYPE revision AS ENUM ('HS92', 'HS17')")
     connection.execute("CREATE TYPE coverage AS ENUM ('complete', 'top flows')")
     _add_economies(connection, economies)
     _add_flows(connection, store)
-    for name, (publisher, stored, code, label) in _CODED.items():
-        _add_coded(connection, store, economies, name, publisher, stored, code, label)
-    _add_distances(connection, store, economies)
-    _add_food_trade(connection, store, economies)
+    for name in _CODED:
+        if name not in _WHEN_NEEDED:
+            _add_coded(connection, store, economies, name)
     _add_units(connection)
     _add_unnamed(connection, store)
-    for name in ("material_codes", "hs_names"):
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_file(store, name)}")
+    for name in _AS_STORED:
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_file(store, *MADE_FROM[name])}")
     return Tables(connection, store, economies)
 
 
@@ -182,7 +215,7 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Join both trade tables to economies; rows in must equal rows out."""
     connection.execute(f"""
         CREATE TABLE flows AS
-        SELECT 'HS92'::revision AS revision, t.year, t.product, b.economy AS buyer, s.economy AS supplier,
+        SELECT 'HS92' AS revision, t.year, t.product, b.economy AS buyer, s.economy AS supplier,
                t.value_usd, t.mass_kg, 'complete'::coverage AS coverage
         FROM {_file(store, "trade_hs92")} t
         JOIN economies b ON b.baci_code = t.buyer_code JOIN economies s ON s.baci_code = t.supplier_code
@@ -203,61 +236,30 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
         )
 
 
-def _add_coded(
-    connection: duckdb.DuckDBPyConnection,
-    store: Store,
-    economies: Economies,
-    name: str,
-    publisher: str,
-    stored: str,
-    code: str,
-    label: str | None,
-) -> None:
-    """Add one table with the publisher's code turned into ``economy``; aggregates have none and are left out."""
-    file = _file(store, stored)
-    labels = label or "''"
-    found = connection.execute(f"SELECT DISTINCT {code}, {labels} FROM {file} ORDER BY ALL").fetchall()
-    mapped = [(key, text, _economy_of(economies, publisher, key, text)) for key, text in found]
-    connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, label VARCHAR, economy economy)")
+def _add_coded(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies, name: str) -> None:
+    """Add one table with the publisher's codes turned into economies; aggregates have none and are left out."""
+    coded = _CODED[name]
+    file = _file(store, *MADE_FROM[name])
+    label = coded.label or "''"
+    listed = " UNION ".join(f"SELECT {code}, {label} FROM {file}" for code in coded.columns)
+    found = connection.execute(f"SELECT DISTINCT * FROM ({listed}) ORDER BY ALL").fetchall()
+    mapped = [(code, text, _economy_of(economies, coded.publisher, code, text)) for code, text in found]
+    connection.execute("CREATE TEMP TABLE code_map (code VARCHAR, label VARCHAR, economy economy)")
     _insert(connection, "code_map", [row for row in mapped if row[2] is not None])
-    dropped = [column for column in (code, label) if column]
-    connection.execute(
-        f"CREATE TABLE {name} AS SELECT m.economy, t.* EXCLUDE ({', '.join(dropped)}) FROM {file} t "
-        f"JOIN code_map m ON m.code = t.{code} AND m.label = {f't.{label}' if label else labels}"
+    named = ", ".join(f"{code}_map.economy AS {economy}" for code, economy in coded.columns.items())
+    joins = " ".join(
+        f"JOIN code_map {code}_map ON {code}_map.code = t.{code} "
+        f"AND {code}_map.label = {f't.{coded.label}' if coded.label else label}"
+        for code in coded.columns
     )
+    left = ", ".join([*coded.columns, *([coded.label] if coded.label else [])])
+    connection.execute(f"CREATE TABLE {name} AS SELECT {named}, t.* EXCLUDE ({left}) FROM {file} t {joins}")
+    connection.execute("DROP TABLE code_map")
 
 
 def _economy_of(economies: Economies, publisher: str, code: str, name: str) -> str | None:
     resolved = economies.by_publisher(publisher, code, name)
     return None if isinstance(resolved, Gap) else resolved.iso3
-
-
-def _add_distances(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
-    file = _file(store, "distances")
-    codes = connection.execute(
-        f"SELECT DISTINCT iso3_a FROM {file} UNION SELECT DISTINCT iso3_b FROM {file}"
-    ).fetchall()
-    connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, economy economy)")
-    mapped = [(code, _economy_of(economies, "geodist", code, "")) for (code,) in codes]
-    _insert(connection, "code_map", [row for row in mapped if row[1] is not None])
-    connection.execute(f"""
-        CREATE TABLE distances AS
-        SELECT a.economy AS economy_a, b.economy AS economy_b, t.distance_km, t.contiguous
-        FROM {file} t JOIN code_map a ON a.code = t.iso3_a JOIN code_map b ON b.code = t.iso3_b""")
-
-
-def _add_food_trade(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
-    file = _file(store, "food_trade")
-    codes = connection.execute(
-        f"SELECT DISTINCT buyer FROM {file} UNION SELECT DISTINCT supplier FROM {file}"
-    ).fetchall()
-    connection.execute("CREATE OR REPLACE TEMP TABLE code_map (code VARCHAR, economy economy)")
-    mapped = [(code, _economy_of(economies, "food", code, "")) for (code,) in codes]
-    _insert(connection, "code_map", [row for row in mapped if row[1] is not None])
-    connection.execute(f"""
-        CREATE TABLE food_trade AS
-        SELECT t.crop, b.economy AS buyer, s.economy AS supplier, t.kcal
-        FROM {file} t JOIN code_map b ON b.code = t.buyer JOIN code_map s ON s.code = t.supplier""")
 
 
 def _add_unnamed(connection: duckdb.DuckDBPyConnection, store: Store) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kizuna.floor.errors import UnknownNameError
 
-DEFAULT_REVISIONS = ("HS92", "HS17")
+# Revisions of the Harmonized System in the trade tables, the longer series first.
+REVISIONS = ("HS92", "HS17")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def commodity_from_text(text: str, names: Mapping[tuple[str, str], str]) -> Comm
         If the snapshot holds no such product.
     """
     revision, _, digits = text.rpartition(":")
-    for candidate in [revision.upper()] if revision else DEFAULT_REVISIONS:
+    for candidate in [revision.upper()] if revision else REVISIONS:
         codes = tuple(sorted(code for known, code in names if known == candidate and code.startswith(digits)))
         if digits.isdigit() and len(digits) in (4, 6) and codes:
             name = names[candidate, codes[0]] if len(codes) == 1 else f"Heading {digits}"

@@ -58,10 +58,6 @@ class Economy:
     map_id: str
     note: str
 
-    def valid_in(self, year: int) -> bool:
-        """Whether trade statistics of this year may use the economy's own code."""
-        return (self.valid_from or year) <= year <= (self.valid_to or year)
-
 
 @dataclass(frozen=True, slots=True)
 class PublisherCode:
@@ -127,6 +123,13 @@ class Economies:
             The publisher's code, or its name of the country where it has no code (``usgs``).
         name
             The publisher's name; needed where one code stands for two economies.
+
+        Raises
+        ------
+        UnknownNameError
+            If the code is neither an exception of the publisher nor any economy's code or name.
+        RequestError
+            If the code stands for two economies and no name is given.
         """
         entries = self._exceptions.get((publisher, code), [])
         if not name and any(entry.name for entry in entries):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,19 +12,6 @@ StageName = Literal["mine", "refined", "fabricated"]
 STAGES: tuple[StageName, ...] = ("mine", "refined", "fabricated")
 TradeCode = Annotated[str, Field(pattern=r"^HS\d\d:\d{6}$")]
 SeriesId = Annotated[str, Field(pattern=r"^(wmd:.+|usgs:[^:]+:(mine|refinery|smelter|plant|other)(:.+)?)$")]
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A production series in parts; ``name`` is a mineral of World Mining Data or a commodity of the USGS.
-
-    ``stage`` and ``word`` belong to the USGS only: rows whose stage is ``stage`` and whose type contains ``word``.
-    """
-
-    publisher: Literal["wmd", "usgs"]
-    name: str
-    stage: str
-    word: str
 
 
 class Content(BaseModel):
@@ -105,21 +91,6 @@ class Stage(BaseModel):
     def revisions(self) -> tuple[str, ...]:
         """Revisions in which the stage has codes, oldest first."""
         return tuple(sorted({code.split(":")[0] for code in self.codes}, key=lambda name: (name < "HS90", name)))
-
-
-def series_parts(series: str) -> Series:
-    """Return a production series in parts.
-
-    Examples
-    --------
-    >>> series_parts("usgs:clays:mine:Kaolin")
-    Series(publisher='usgs', name='clays', stage='mine', word='Kaolin')
-    """
-    publisher, _, rest = series.partition(":")
-    if publisher == "wmd":
-        return Series("wmd", rest, "", "")
-    name, stage, *word = rest.split(":", 2)
-    return Series("usgs", name, stage, word[0] if word else "")
 
 
 def molar_mass(formula: str, weights: Mapping[str, float]) -> float:

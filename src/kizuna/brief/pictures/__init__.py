@@ -9,6 +9,7 @@ from kizuna.brief.pictures.change import ChangeRow, change
 from kizuna.brief.pictures.colours import SupplierColours
 from kizuna.brief.pictures.flow_map import Flow, flow_map
 from kizuna.brief.pictures.fonts import FONT_FAMILIES, font_face_css, font_folder
+from kizuna.brief.pictures.great_circles import map_points
 from kizuna.brief.pictures.ranking import RankedRow, ranking
 from kizuna.brief.pictures.shares import REST, SupplierShare, shares_over_time, top_suppliers
 from kizuna.brief.pictures.spark import spark
@@ -29,6 +30,7 @@ __all__ = [
     "font_face_css",
     "font_folder",
     "load_base_map",
+    "map_points",
     "no_picture",
     "ranking",
     "shares_over_time",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kizuna.brief.amounts import per_cent
 from kizuna.brief.pictures.colours import ACCENT, QUIET_INK
 from kizuna.brief.pictures.pixels import Page
 from kizuna.brief.pictures.ranking import label_column, write_labels, write_reason
 from kizuna.brief.pictures.svg import NOTE_SIZE, WIDTH, chart_to_svg, no_picture
-from kizuna.brief.pictures.wording import percent
 from kizuna.floor.gaps import Gap
 
 _ROW = 26
@@ -35,7 +35,7 @@ def change(
     title: str = "",
     note: str = "",
     full: float | None = 1.0,
-    write: Callable[[float], str] = percent,
+    write: Callable[[float], str] = per_cent,
 ) -> str:
     """Draw dumbbells: an open ring for the value then, a full dot for the value now, both written out.
 

@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from kizuna.brief.amounts import dollars, per_cent
 from kizuna.brief.pictures.base_map import BaseMap, Point
 from kizuna.brief.pictures.colours import INK, PARTNER_COLOURS, QUIET_INK
 from kizuna.brief.pictures.great_circles import Projection, great_circle, map_points
 from kizuna.brief.pictures.label_places import Label, PlacedLabel, place_labels, text_width
 from kizuna.brief.pictures.map_page import MapPage, outlines
 from kizuna.brief.pictures.svg import HATCH_NO_DATA, LABEL_SIZE, NOTE_SIZE, WIDTH, chart_to_svg, no_picture
-from kizuna.brief.pictures.wording import percent, usd
 from kizuna.floor.errors import RequestError, TableError
 
 _WIDEST, _THINNEST = 10.0, 0.7
@@ -145,13 +145,13 @@ def _note(own: Sequence[Flow], drawn: Sequence[Flow], names: Mapping[str, str], 
     total, suppliers = sum(flow.value_usd for flow in own), sum(flow.value_usd > 0 for flow in own)
     if not total:
         return f"{names[partner]}: no imports in the data."
-    said = f"{names[partner]}: {usd(total)} USD from {suppliers} supplier{'s' if suppliers > 1 else ''}"
+    said = f"{names[partner]}: {dollars(total)} USD from {suppliers} supplier{'s' if suppliers > 1 else ''}"
     rest = [flow for flow in own if flow not in drawn and flow.value_usd > 0]
     if not rest:
         return f"{said}, all drawn."
-    said += f"; not drawn: {len(rest)} with {percent(sum(flow.value_usd for flow in rest) / total)} of the value"
+    said += f"; not drawn: {len(rest)} with {per_cent(sum(flow.value_usd for flow in rest) / total)} of the value"
     placeless = [
-        f"{names[flow.supplier]} {percent(flow.value_usd / total)}"
+        f"{names[flow.supplier]} {per_cent(flow.value_usd / total)}"
         for flow in sorted(rest, key=lambda flow: (-flow.value_usd, flow.supplier))
         if flow.value_usd >= _LEAST_SHARE * total and (flow.supplier not in map_points() or flow.supplier == partner)
     ]
@@ -178,7 +178,7 @@ def _labels(
     anchors = {code: projection.pixel(map_points()[code]) for code in (*partners, *totals)}
     labels = [Label(names[code], anchors[code], LABEL_SIZE, pull=5.0) for code in partners]
     ranked = sorted(totals, key=lambda code: (-totals[code], code))
-    return labels + [Label(f"{names[code]} {usd(totals[code])}", anchors[code], NOTE_SIZE) for code in ranked]
+    return labels + [Label(f"{names[code]} {dollars(totals[code])}", anchors[code], NOTE_SIZE) for code in ranked]
 
 
 def _dots(page: MapPage, suppliers: set[str], colours: Mapping[str, str], projection: Projection) -> None:
@@ -211,7 +211,7 @@ def _foot(
             page.texts([{"x": 26, "y": y, "says": line}], fontSize=NOTE_SIZE)
     y, x = y + _LINE, 0.0
     for part in (1.0, 0.25):
-        says = f"{usd(largest * part)} USD"
+        says = f"{dollars(largest * part)} USD"
         thickness = max(_THINNEST, _WIDEST * part)
         page.rules([{"x": x, "y": y, "x2": x + 20, "y2": y}], stroke="#808080", strokeWidth=thickness)
         page.texts([{"x": x + 26, "y": y, "says": says}], fontSize=NOTE_SIZE)

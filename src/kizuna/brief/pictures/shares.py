@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from kizuna.brief.amounts import per_cent
 from kizuna.brief.pictures.colours import INK, QUIET_INK, REST_COLOUR, SupplierColours
 from kizuna.brief.pictures.label_places import text_width
 from kizuna.brief.pictures.svg import (
@@ -17,7 +18,6 @@ from kizuna.brief.pictures.svg import (
     chart_to_svg,
     no_picture,
 )
-from kizuna.brief.pictures.wording import percent
 from kizuna.floor.errors import TableError
 
 REST = "Rest"
@@ -160,7 +160,7 @@ def _stack(rows: Sequence[SupplierShare]) -> dict[str, list[_Corner]]:
 
 
 def _end_label(supplier: str, corners: Sequence[_Corner], names: Mapping[str, str]) -> str:
-    share = percent(corners[-1]["y2"] - corners[-1]["y"])
+    share = per_cent(corners[-1]["y2"] - corners[-1]["y"])
     return f"{REST if supplier == REST else names[supplier]} {share}"
 
 
