@@ -8,6 +8,7 @@ from kizuna.brief import amounts
 from kizuna.brief.document import Cell, Mark
 from kizuna.brief.wording import listed
 from kizuna.exposure import derivation
+from kizuna.exposure.absent import Notes
 from kizuna.exposure.exposure import Row
 from kizuna.exposure.indicators import indicator
 from kizuna.exposure.spans import Span
@@ -22,6 +23,7 @@ WORDS: dict[str, Callable[[float, int], str]] = {
     "usd": amounts.usd,
     "t": amounts.tonnes,
     "share": amounts.per_cent,
+    "ratio to consumption": amounts.per_cent,
     "index": amounts.index,
     "ratio": amounts.index,
     "years": lambda value, digits: f"{amounts.significant(value * MONTHS_PER_YEAR, digits)} months",
@@ -35,11 +37,12 @@ WORDS: dict[str, Callable[[float, int], str]] = {
 class FigureBook:
     """Figures by id; the same key entered twice must be the same figure.
 
-    ``series`` gives the series of world production of each commodity id.
+    ``series`` gives the series of world production of each commodity id; ``notes`` what must be said of incomplete
+    ones.
     """
 
-    def __init__(self, tables: Tables, series: Mapping[str, str]) -> None:
-        self.tables, self.series = tables, series
+    def __init__(self, tables: Tables, series: Mapping[str, str], notes: Notes) -> None:
+        self.tables, self.series, self.notes = tables, series, notes
         self.figures: dict[str, Figure] = {}
 
     def enter(self, figure: Figure) -> Figure:
@@ -107,7 +110,8 @@ class FigureBook:
         """Enter the mean yearly share of one exporter in world exports."""
         query = derivation.by_exporter([commodity], years, "value")
         key = f"{economy}.{commodity.key}.{_of_years(years)}.world_export_share_mean.value"
-        proof = derivation.derive(self.tables, "mean-share", query, rows, word=economy)
+        notes = self._incomplete([commodity], years)
+        proof = derivation.derive(self.tables, "mean-share", query, rows, notes, word=economy)
         return self.enter(
             Figure(
                 key, share, "share", "Share of world exports, mean of years", self._trade_sources([commodity]), proof
@@ -121,7 +125,8 @@ class FigureBook:
         value: float | Gap = found.get(supplier, 0) / total if total else Gap(f"no imports recorded in {year}")
         query = derivation.by_supplier(commodities, [span.economy], [year], "value")
         key = f"{span.economy}.{name}.{year}.supplier_share.{supplier}.value"
-        proof = derivation.derive(self.tables, "share", query, len(found), word=supplier)
+        notes = self._incomplete(commodities, [year])
+        proof = derivation.derive(self.tables, "share", query, len(found), notes, word=supplier)
         return self.enter(
             Figure(key, value, "share", "Share of imports, value", self._trade_sources(commodities), proof)
         )
@@ -138,10 +143,21 @@ class FigureBook:
         word: str,
     ) -> Figure:
         query = derivation.by_supplier(commodities, [span.economy], span.years, "value")
-        proof = derivation.derive(self.tables, recipe, query, span.rows, word=word)
+        notes = self._incomplete(commodities, span.years)
+        proof = derivation.derive(self.tables, recipe, query, span.rows, notes, word=word)
         key = f"{span.economy}.{name}.{_of_years(span.years)}.{what}.value"
         title = f"{derivation.recipe_of(recipe).formula}, value"
         return self.enter(Figure(key, value, unit, title, self._trade_sources(commodities), proof))
+
+    def _incomplete(self, commodities: Sequence[Commodity], years: Sequence[int]) -> tuple[str, ...]:
+        """Return what must be said of commodities of which only the largest flows are listed."""
+        said = {
+            f"{commodity.name}, {year}: {note}"
+            for commodity in commodities
+            for year in years
+            if (note := self.notes.of("imports", commodity.key, year))
+        }
+        return tuple(sorted(said))
 
     def _trade_sources(self, commodities: Sequence[Commodity]) -> tuple[str, ...]:
         revisions = dict.fromkeys(commodity.revision for commodity in commodities)

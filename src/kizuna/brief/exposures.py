@@ -23,6 +23,10 @@ from kizuna.tables.commodities import Commodity
 
 MOST_ROWS = 12
 NO_PRODUCTION = "no production of this commodity by economy in this snapshot"
+MARKS = (
+    "* marks a supplier that does not lead in every year, or a year that dwarfs the others. † marks a series that lists "
+    "the largest flows only; its figures say how much they hold."
+)
 METHOD_COLUMNS: tuple[tuple[str, str, Basis | None], ...] = (
     ("GeoDep flag", "geodep_dependent", "value"),
     ("World export HHI", "world_export_hhi", "value"),
@@ -47,6 +51,12 @@ def citation(facts: Facts, commodities: Sequence[Commodity]) -> str:
     return " ".join(facts.tables.store.source(table).citation for table in stored) or "see the sources of this brief"
 
 
+def named(facts: Facts, commodity: Commodity) -> Cell:
+    """Return the cell that names a commodity, marked where its series lists the largest flows only."""
+    incomplete = any(facts.exposure.notes.of("imports", commodity.key, year) for year in facts.now)
+    return text_cell(commodity.name + (" †" if incomplete else ""), commodity.name)
+
+
 def ranked(facts: Facts, chapter: Chapter, economy: str) -> list[Commodity]:
     """Return the commodities of which the economy's imports count, largest dollars on one supplier first."""
     spans = [(facts.spans_now[commodity.key][economy], commodity) for commodity in chapter.commodities]
@@ -60,11 +70,9 @@ def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str)
     year, then = facts.order.year, years_in_words(facts.then)
     small = len(chapter.commodities) - len(commodities)
     note = (
-        f"Imports and indices: {year}; shares compared: mean of {years_in_words(facts.now)} with mean of {then}. By "
-        "US dollars on the first "
-        f"supplier. Value in USD, index 0 to 1. {small} of {len(chapter.commodities)} commodities under "
-        f"{rules.money('table_usd')} a "
-        "year are not listed."
+        f"Imports and indices: {year}; shares compared: mean of {years_in_words(facts.now)} with mean of {then}. By US "
+        f"dollars on the first supplier. Value in USD, index 0 to 1. {MARKS} {small} of {len(chapter.commodities)} "
+        f"commodities under {rules.money('table_usd')} a year are not listed."
     )
     if len(commodities) > MOST_ROWS:
         note += f" The first {MOST_ROWS} of {len(commodities)} are listed."
@@ -99,7 +107,7 @@ def _exposure_row(facts: Facts, book: FigureBook, commodity: Commodity, economy:
     else:
         moved = Cell(words=("gap",), gap="a year of one of the spans has no imports")
     return (
-        text_cell(commodity.name),
+        named(facts, commodity),
         measured(facts, book, economy, commodity, "imports"),
         text_cell(
             economy_name(facts.tables, now.top) + ("" if now.steady else " *") if now.top else "none in every year"
@@ -153,11 +161,8 @@ def what_they_share(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
         title="Where they hang on the same supplier",
         columns=tuple(columns),
         rows=tuple(cells for _, cells in sorted(rows, key=lambda row: -row[0])),
-        note=f"Each buys over {rules.share('common_supplier_share')} there, mean of {years_in_words(facts.now)}, "
-        "imports of "
-        f"{rules.money('table_usd')} a year or more. * marks a supplier that does not lead in every year, or a year "
-        "that "
-        "dwarfs the others.",
+        note=f"Each buys over {rules.share('common_supplier_share')} there, mean of {years_in_words(facts.now)}, imports "
+        f"of {rules.money('table_usd')} a year or more. {MARKS}",
         citation=citation(facts, chapter.commodities),
     )
 
@@ -166,7 +171,7 @@ def _shared_row(
     facts: Facts, book: FigureBook, commodity: Commodity, supplier: str, together: Sequence[Span]
 ) -> tuple[Cell, ...]:
     steady = all(span.steady for span in together)
-    cells = [text_cell(commodity.name), text_cell(economy_name(facts.tables, supplier) + ("" if steady else " *"))]
+    cells = [named(facts, commodity), text_cell(economy_name(facts.tables, supplier) + ("" if steady else " *"))]
     for code in facts.order.partners:
         span = facts.spans_now[commodity.key][code]
         cells.append(book.cell(book.mean_share(span, [commodity], commodity.key, supplier)))
@@ -184,7 +189,7 @@ def who_can_help(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
             held = world.get(seller, 0.0)
             if pairs.can_supply(span, seller, world):
                 cells = (
-                    text_cell(commodity.name),
+                    named(facts, commodity),
                     text_cell(economy_name(facts.tables, seller)),
                     text_cell(economy_name(facts.tables, buyer)),
                     book.cell(book.mean_share(span, [commodity], commodity.key, seller)),
@@ -220,7 +225,7 @@ def what_methods_say(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
     rows = []
     for economy in facts.order.partners:
         for commodity in ranked(facts, chapter, economy)[:MOST_ROWS]:
-            cells = [text_cell(commodity.name), text_cell(economy_name(facts.tables, economy))]
+            cells = [named(facts, commodity), text_cell(economy_name(facts.tables, economy))]
             for _, indicator, basis in METHOD_COLUMNS:
                 subject = WORLD if indicator in ("world_export_hhi", "production_hhi") else economy
                 cells.append(_method_cell(facts, book, subject, commodity, indicator, basis))

@@ -78,7 +78,7 @@ def write_brief(
     steps = len(order.baskets) + 3
     progress("measuring", 0, steps)
     facts = gather(tables, order)
-    book = FigureBook(tables, facts.ask.minerals)
+    book = FigureBook(tables, facts.ask.minerals, facts.exposure.notes)
     boundaries = load_base_map(base_map)
     drawn: set[str] = set()
     colours = assign_colours(facts)

@@ -93,11 +93,10 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _print_table(found: Exposure) -> None:
     rows = list(found.rows())
-    hidden = {"sources", "rows_used", "revision"} | ({"note"} if not any(row.note for row in rows) else set())
-    shown = [name for name in COLUMNS if name not in hidden]
-    table = RichTable(
-        *shown, title="Exposure", caption="a gap says why there is no number; --format json has sources and rows"
-    )
+    shown = [name for name in COLUMNS if name not in ("sources", "rows_used", "revision", "note")]
+    notes = dict.fromkeys(f"{row.commodity_key} {row.year}: {row.note}" for row in rows if row.note)
+    caption = ["a gap says why there is no number; --format json has sources and rows", *notes]
+    table = RichTable(*shown, title="Exposure", caption=Text("\n".join(caption)))
     for row in rows:
         value = "" if row.value is None else f"{row.value:.{ENOUGH_DIGITS}g}"
         cells = {name: value if name == "value" else str(getattr(row, name) or "") for name in shown}

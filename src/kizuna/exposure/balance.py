@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from kizuna.exposure.concentration import added_over_suppliers
 from kizuna.exposure.content import ContentNetwork, MaterialStage, read_content_networks, too_much_without_mass
 from kizuna.exposure.importers import importers_of
 from kizuna.exposure.indicators import indicator
+from kizuna.exposure.publishers import publishers_apart
 from kizuna.exposure.scores import Scores, scores_by_year
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
@@ -29,6 +30,7 @@ NEEDS_SIX = (
     "political stability alone must be asked for"
 )
 UNSCORED = "too much of the supply comes from economies without a governance score"
+NO_MASSES = "too much of the imports carries no mass"
 ONE_ECONOMY = "look-through is for single economies with imports"
 REFUSED = "look-through refused: a bloc, no imports, or more than 15 % of supply has no known origin"
 
@@ -61,6 +63,8 @@ def measure_balance(
     networks = read_content_networks(tables, stages, years, assumptions)
     importers = importers_of(economies, blocs)
     inside = importers.inside(tables.economy_codes).astype(np.float64)
+    worlds = {key: network.world for key, network in networks.items() if not isinstance(network, Gap)}
+    apart = publishers_apart(tables, stages, worlds)
     scores = scores_by_year(tables, years, assumptions)
     recycling = dict(tables.rows("SELECT material, end_of_life_recycling::DOUBLE FROM material_codes"))
     found: dict[str, GatheredRows] = {name: GatheredRows() for name in _asked(methods)}
@@ -79,20 +83,33 @@ def measure_balance(
                 values |= {
                     "eu_supply_risk": _supply_risk(stage, network, supply, inside, scores[year], recycling, assumptions)
                 }
+                doubtful = _doubtful(apart.get((stage.commodity.id, year), {}), inside)
                 for result, _ in values.values():
                     result[silent] = np.nan
+                    result[list(doubtful)] = np.nan
             for name, rows_of in found.items():
                 result, reason = values[name]
                 for column, importer in enumerate(importers.names):
                     why = reason
                     if not isinstance(network, Gap) and silent[column]:
-                        why = "too much of the imports carries no mass"
+                        why = NO_MASSES
+                    elif not isinstance(network, Gap) and column in doubtful:
+                        why = doubtful[column]
                     rows_of.add(
                         (stage.commodity.key, year, importer), float(result[column]), int(rows[column]), reason=why
                     )
     return [
         rows_of.block(name, "mass", indicator(name).unit, SOURCES) for name, rows_of in found.items() if rows_of.labels
     ]
+
+
+def _doubtful(apart: Mapping[int, str], inside: Floats) -> dict[int, str]:
+    """Return by importer why its balance cannot be trusted: the publishers differ on a member's production."""
+    return {
+        column: next(apart[at] for at in np.flatnonzero(inside[:, column]).tolist() if at in apart)
+        for column in range(inside.shape[1])
+        if any(at in apart for at in np.flatnonzero(inside[:, column]).tolist())
+    }
 
 
 def _asked(methods: frozenset[str]) -> list[str]:

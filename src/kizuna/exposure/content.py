@@ -118,7 +118,7 @@ def read_content_networks(
 def _factors(stage: MaterialStage, assumptions: Assumptions) -> dict[str, float] | Gap:
     """Return the content factor of each code of the stage, or the first reason why one is missing."""
     if not stage.series:
-        return Gap(f"no production by economy of {stage.commodity.name} in this snapshot")
+        return Gap(f"no production of {stage.commodity.name} that can be set beside its trade in this snapshot")
     factors: dict[str, float] = {}
     for code in stage.commodity.codes:
         full = f"{stage.commodity.revision}:{code}"

@@ -160,7 +160,8 @@ def derive_row(tables: Tables, row: Row, commodity: Commodity, series: str = "")
     series
         Series of world production that belongs to the commodity; needed for concentration of production.
     """
-    notes = (row.detail,) if row.detail and row.method not in ("concentration", "partners") else ()
+    said = row.detail if row.method not in ("concentration", "partners") else ""
+    notes = tuple(note for note in (said, row.note) if note)
     if row.gap is None:
         found = _recipe_of_row(row, commodity, series)
         if found is not None:

@@ -41,6 +41,8 @@ FOOD = "FAO"
 Key = tuple[str, str, int, str, Basis | None]
 PartnerKey = tuple[str, str, str, int, str, Basis | None]
 AnyKey = TypeVar("AnyKey", Key, PartnerKey)
+# Revision of the codes to which GeoPolRisk maps its materials.
+MAPPED_REVISION = "HS92"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Exposure:
                     unit=block.unit,
                     gap=gap or None,
                     method=entry.method,
-                    sources=by_revision.get(revision, by_revision[""]),
+                    sources=by_revision.get(MAPPED_REVISION if entry.method == "geopolrisk" else revision, by_revision[""]),
                     revision=revision,
                     detail=block.detail[at] if block.detail is not None else "",
                     rows_used=int(block.rows_used[at]),

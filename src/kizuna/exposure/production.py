@@ -14,6 +14,7 @@ from kizuna.exposure.concentration import herfindahl
 from kizuna.exposure.governance import weighted_concentration
 from kizuna.exposure.scores import scores_by_year
 from kizuna.floor.params import parameter
+from kizuna.floor.units import KG_PER_UNIT, THOUSANDTHS
 from kizuna.tables.build import Tables
 
 USGS_SERIES = "usgs:"
@@ -91,7 +92,7 @@ def read_usgs_production(
     for name in dict.fromkeys(series):
         _, commodity, stage, *word = name.split(":")
         rows = tables.rows(
-            """SELECT year, enum_code(economy), (amount * 1000)::BIGINT FROM usgs_production
+            """SELECT year, enum_code(economy), (amount * 1000)::BIGINT, unit FROM usgs_production
                WHERE commodity = $commodity AND stage = $stage AND contains(type, $word) AND amount > 0
                ORDER BY year, amount DESC, economy""",
             commodity=commodity,
@@ -109,7 +110,7 @@ def read_usgs_production(
             )
         )
         for year in years:
-            found = [(economy, amount) for when, economy, amount in rows if when == year]
+            found = [(economy, amount, unit) for when, economy, amount, unit in rows if when == year]
             withheld = tables.rows(
                 """SELECT DISTINCT economy::VARCHAR AS code FROM usgs_production WHERE commodity = $commodity
                    AND stage = $stage AND contains(type, $word) AND year = $year AND amount IS NULL ORDER BY code""",
@@ -125,7 +126,7 @@ def read_usgs_production(
                     year,
                     economies,
                     amounts,
-                    np.nan,
+                    KG_PER_UNIT.get(found[0][-1], np.nan) / THOUSANDTHS,
                     int(unnamed.get(year, 0)),
                     tuple(code for (code,) in withheld),
                 )
