@@ -61,7 +61,7 @@ def tables_of(flows: Mapping[tuple[str, str], int], mined: Mapping[str, int], pr
         HS92 code, and the name that World Mining Data gives what it is counted in.
     """
     found = build_tables(embedded_snapshot())
-    for table in ("flows", "mine_production"):
+    for table in ("flows", "mine_production", "usgs_production", "usgs_unnamed"):
         found.connection.execute(f"DELETE FROM {table}")
     for (supplier, buyer), kg in flows.items():
         found.connection.execute(

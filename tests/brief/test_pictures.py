@@ -181,8 +181,8 @@ def test_a_supplier_without_a_colour_is_an_error() -> None:
 
 def test_the_map_says_what_it_does_not_draw() -> None:
     said = " ".join(texts(draw_map()))
-    assert "Japan: under 0.01 m USD from 3 suppliers; not drawn: 1 with 0.20 % of the value." in said
-    assert "India: under 0.01 m USD from 2 suppliers, all drawn." in said
+    assert "Japan: 490 USD from 3 suppliers; not drawn: 1 with 0.20 % of the value." in said
+    assert "India: 150 USD from 2 suppliers, all drawn." in said
 
 
 def test_the_map_names_a_large_supplier_that_has_no_place_on_it() -> None:

@@ -20,7 +20,7 @@ ASKS: list[tuple[tuple[str, ...], str]] = [
     (("brief", "India", "IND"), "kizuna brief IND JPN"),
     (("brief",), "two economies or more"),
     (("brief", "IND", "JPN", "--peer", "KOREA-X"), "not an economy"),
-    (("brief", "IND", "JPN", "--year", "1990"), "--year 1995"),
+    (("brief", "IND", "JPN", "--year", "1990"), "--year 2000"),
     (("brief", "IND", "JPN", "--year", "2030"), "--year 2024"),
     (("brief", "IND", "JPN", "--year", "soon"), "kizuna --help"),
     (("brief", "IND", "JPN", "--since", "2023"), "--since 2022"),

@@ -62,7 +62,7 @@ def test_a_shown_command_runs_and_prints_what_the_page_shows(block: list[Shown],
 
 
 def test_a_line_with_a_prompt_is_never_skipped(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="no test may run .ls."):
+    with pytest.raises(AssertionError, match=r"no test may run .ls."):
         test_a_shown_command_runs_and_prints_what_the_page_shows([Shown("ls", ())], tmp_path)
 
 

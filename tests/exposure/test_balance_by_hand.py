@@ -70,3 +70,18 @@ def test_without_imports_there_is_no_share_of_hubs_and_no_origin() -> None:
     assert found["import_share_of_supply"].value == 0.0
     assert found["hub_share"].gap == "no imports"
     assert "refused" in (found["origin_hhi"].gap or "")
+
+
+@pytest.mark.parametrize(("tonnes", "apart"), [(31, True), (80, False), (100, False), (299, False), (301, True)])
+def test_a_balance_is_a_gap_where_two_publishers_count_production_three_times_apart(tonnes: int, apart: bool) -> None:
+    tables = tables_of(FLOWS, MINED, "252922", "Fluorspar")
+    tables.connection.execute(
+        "INSERT INTO usgs_production BY NAME SELECT 'MEX' AS economy, 'fluorspar' AS commodity, 'mine' AS stage, "
+        "'Mine production' AS type, 2023 AS year, 'reported' AS status, 't' AS unit, $tonnes AS amount",
+        {"tonnes": tonnes},
+    )
+    found = measure_exposure(tables, ["MEX", "JPN"], materials=["fluorspar"], years=[2023], methods=METHODS).by_key
+    mexico = found["MEX", "HS92:fluorspar", 2023, "net_import_reliance", "mass"]
+    assert (mexico.value is None) == apart
+    assert (mexico.gap is not None and f"World Mining Data 100 t, USGS {tonnes} t in 2023" in mexico.gap) == apart
+    assert found["JPN", "HS92:fluorspar", 2023, "net_import_reliance", "mass"].value is not None

@@ -24,7 +24,8 @@ from kizuna.tables.commodities import Commodity
 MOST_ROWS = 12
 NO_PRODUCTION = "no production of this commodity by economy in this snapshot"
 MARKS = (
-    "* marks a supplier that does not lead in every year, or a year that dwarfs the others. † marks a series that lists "
+    "* marks a supplier that does not lead in every year, or a year that dwarfs the others. † marks a series that "
+    "lists "
     "the largest flows only; its figures say how much they hold."
 )
 METHOD_COLUMNS: tuple[tuple[str, str, Basis | None], ...] = (
@@ -161,7 +162,8 @@ def what_they_share(facts: Facts, book: FigureBook, chapter: Chapter) -> Table:
         title="Where they hang on the same supplier",
         columns=tuple(columns),
         rows=tuple(cells for _, cells in sorted(rows, key=lambda row: -row[0])),
-        note=f"Each buys over {rules.share('common_supplier_share')} there, mean of {years_in_words(facts.now)}, imports "
+        note=f"Each buys over {rules.share('common_supplier_share')} there, mean of {years_in_words(facts.now)}, "
+        "imports "
         f"of {rules.money('table_usd')} a year or more. {MARKS}",
         citation=citation(facts, chapter.commodities),
     )

@@ -87,9 +87,8 @@ def _change(facts: Facts, book: FigureBook, c: Candidate) -> Words:
     key, economy = c.commodity.key, c.economies[0]
     now, then = facts.spans_now[key][economy], facts.spans_then[key][economy]
     supplier, buyer = economy_name(facts.tables, c.supplier), economy_name(facts.tables, economy)
-    lead = (
-        "" if now.top == c.supplier else f" Its first source over these years is {economy_name(facts.tables, now.top)}."
-    )
+    first = economy_name(facts.tables, now.top)
+    lead = "" if now.top == c.supplier else f" Over these years {buyer} buys most from {first}."
     return sentence(
         f"the share of {supplier} in the {commodity_name(c.commodity)} that {buyer} imports "
         f"{'rose' if c.change > 0 else 'fell'} from ",

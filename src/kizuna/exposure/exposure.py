@@ -91,6 +91,7 @@ class Exposure:
                 gap = block.gaps[at] if block.gaps is not None else ""
                 key, year = block.keys.commodity[at], int(block.keys.year[at])
                 revision, product = split_key(key)
+                mapped = MAPPED_REVISION if entry.method == "geopolrisk" else revision
                 yield Row(
                     economy=block.keys.economy[at],
                     product=product,
@@ -101,7 +102,7 @@ class Exposure:
                     unit=block.unit,
                     gap=gap or None,
                     method=entry.method,
-                    sources=by_revision.get(MAPPED_REVISION if entry.method == "geopolrisk" else revision, by_revision[""]),
+                    sources=by_revision.get(mapped, by_revision[""]),
                     revision=revision,
                     detail=block.detail[at] if block.detail is not None else "",
                     rows_used=int(block.rows_used[at]),
