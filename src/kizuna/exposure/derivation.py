@@ -1,8 +1,7 @@
 """How a figure is derived: the SQL that returns its rows, and the function that turns those rows into the figure.
 
 Every figure of a brief carries one :class:`kizuna.floor.figures.Derivation`. :func:`recompute` runs it again from
-nothing
-but its text, so a figure that cannot be recomputed cannot be printed.
+nothing but its text.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from kizuna.floor.figures import Derivation
 from kizuna.floor.params import parameter
 from kizuna.floor.units import KG_PER_T
 from kizuna.tables.build import MADE_FROM, Tables
-from kizuna.tables.commodities import Commodity
+from kizuna.tables.commodities import REVISIONS, Commodity
 
 Rows = list[tuple[object, ...]]
 MEASURED = "kizuna.exposure.measure:measure_exposure "
@@ -131,7 +130,7 @@ def derive(
 
 def revision_in(query: str) -> str:
     """Return the one revision that a query asks for; empty where it asks for several or none."""
-    named = [revision for revision in ("HS92", "HS17") if f"revision = '{revision}'" in query]
+    named = [revision for revision in REVISIONS if f"revision = '{revision}'" in query]
     return named[0] if len(named) == 1 else ""
 
 
@@ -175,7 +174,7 @@ def _recipe_of_row(row: Row, commodity: Commodity, series: str) -> tuple[str, st
     basis = row.basis or "value"
     if row.indicator == "production_hhi":
         return "hhi-named", by_producer(series, row.year), ""
-    if row.revision not in ("HS92", "HS17"):
+    if row.revision not in REVISIONS:
         return None
     imports = by_supplier([commodity], [row.economy], [row.year], basis)
     if row.indicator in FROM_IMPORTS:
