@@ -13,10 +13,10 @@ def share(name: str) -> str:
 
     Examples
     --------
-    >>> share("common_supplier_share"), share("single_third_country")
-    ('40 %', '65 %')
+    >>> share("common_supplier_share"), share("can_supply_share")
+    ('40 %', '5 %')
     """
-    return per_cent(parameter(name))
+    return per_cent(parameter(name)).replace(".0 ", " ")
 
 
 def money(name: str) -> str:
