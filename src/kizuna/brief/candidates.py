@@ -56,7 +56,8 @@ def _candidates(facts: Facts) -> Iterator[Candidate]:
             if buyer in sound:
                 yield from _can_supply(facts, commodity, now[buyer], seller)
         for a in sound:
-            yield from _changed(commodity, now[a], then[a])
+            if net_exports(facts.panel, facts.position(commodity), a, facts.now) < 0:
+                yield from _changed(commodity, now[a], then[a])
 
 
 def is_sound(facts: Facts, commodity: Commodity, economy: str) -> bool:
@@ -78,9 +79,9 @@ def _common(commodity: Commodity, a: Span, b: Span) -> Iterator[Candidate]:
 
 def _one_sided(commodity: Commodity, a: Span, b: Span) -> Iterator[Candidate]:
     bought = b.shares.get(a.top, 0.0)
-    if _steadily_hangs(a) and pairs.counts(b) and b.shares and a.top != b.economy:
-        apart = a.top_share - bought
-        if bought <= parameter("common_supplier_share"):
+    if _steadily_hangs(a) and pairs.makes_headlines(b) and b.shares and a.top != b.economy:
+        apart, limit = a.top_share - bought, parameter("common_supplier_share")
+        if bought <= limit and b.share_in(b.years[-1], a.top) <= limit:
             yield Candidate("one-sided", commodity, a.stake_usd, apart, (a.economy, b.economy), a.top)
 
 

@@ -68,10 +68,10 @@ def ranked(facts: Facts, chapter: Chapter, economy: str) -> list[Commodity]:
 def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str) -> Table:
     """Return the ranked exposures of one partner in a chapter."""
     commodities = ranked(facts, chapter, economy)
-    year, then = facts.order.year, years_in_words(facts.then)
+    year, then, span = facts.order.year, years_in_words(facts.then), years_in_words(facts.now)
     small = len(chapter.commodities) - len(commodities)
     note = (
-        f"Imports and indices: {year}; shares compared: mean of {years_in_words(facts.now)} with mean of {then}. By US "
+        f"Columns of {year} and means of {span} stand side by side; change is against the mean of {then}. By US "
         f"dollars on the first supplier. Value in USD, index 0 to 1. {MARKS} {small} of {len(chapter.commodities)} "
         f"commodities under {rules.money('table_usd')} a year are not listed."
     )
@@ -82,15 +82,15 @@ def what_it_buys(facts: Facts, book: FigureBook, chapter: Chapter, economy: str)
         title=f"What {economy_name(facts.tables, economy)} buys",
         columns=(
             Column("Commodity"),
-            Column("Imports", True),
-            Column("First supplier"),
-            Column("Its share", True),
+            Column(f"Imports, {year}", True),
+            Column(f"First supplier, {span}"),
+            Column(f"Its share, {span}", True),
             Column("Change, points", True),
-            Column("Three largest", True),
-            Column("HHI by value", True),
-            Column("HHI by mass", True),
-            Column("Effective suppliers", True),
-            Column("Share since " + str(facts.order.since)),
+            Column(f"Three largest, {year}", True),
+            Column(f"HHI by value, {year}", True),
+            Column(f"HHI by mass, {year}", True),
+            Column(f"Effective suppliers, {year}", True),
+            Column(f"Share since {facts.order.since}"),
         ),
         rows=tuple(_exposure_row(facts, book, commodity, economy) for commodity in commodities[:MOST_ROWS]),
         note=note,

@@ -59,7 +59,7 @@ def _common(facts: Facts, book: FigureBook, c: Candidate) -> Words:
         *_share(book, a, c, c.supplier),
         f", {second} ",
         *_share(book, b, c, c.supplier),
-        f", {years_in_words(facts.now)}. Neither has another first source to offer the other.",
+        f", {years_in_words(facts.now)}.",
         *_hub_note(facts, c),
     )
 
@@ -67,15 +67,17 @@ def _common(facts: Facts, book: FigureBook, c: Candidate) -> Words:
 def _one(facts: Facts, book: FigureBook, c: Candidate) -> Words:
     a, b = (facts.spans_now[c.commodity.key][code] for code in c.economies)
     supplier, buyer, other = (economy_name(facts.tables, code) for code in (c.supplier, a.economy, b.economy))
-    elsewhere: Words = (", its first source too",)
-    if b.top != c.supplier:
+    elsewhere: Words = ()
+    if b.steady and b.top == c.supplier:
+        elsewhere = (", its first source too",)
+    elif b.steady:
         first = book.mark(book.mean_share(b, [c.commodity], c.commodity.key, b.top))
         elsewhere = (f"; its first source is {economy_name(facts.tables, b.top)} with ", first)
     return sentence(
         f"{buyer} bought ",
         *_share(book, a, c, c.supplier, f" of its {commodity_name(c.commodity)} from {supplier}", facts.now),
         f". {capital(other)} bought ",
-        *_share(book, b, c, c.supplier),
+        *(_share(book, b, c, c.supplier) if b.usd_from(c.supplier) else ("none",)),
         " there",
         *elsewhere,
         ".",
@@ -87,8 +89,7 @@ def _change(facts: Facts, book: FigureBook, c: Candidate) -> Words:
     key, economy = c.commodity.key, c.economies[0]
     now, then = facts.spans_now[key][economy], facts.spans_then[key][economy]
     supplier, buyer = economy_name(facts.tables, c.supplier), economy_name(facts.tables, economy)
-    first = economy_name(facts.tables, now.top)
-    lead = "" if now.top == c.supplier else f" Over these years {buyer} buys most from {first}."
+    last = book.mark(book.yearly_share(now, [c.commodity], key, now.years[-1], c.supplier))
     return sentence(
         f"the share of {supplier} in the {commodity_name(c.commodity)} that {buyer} imports "
         f"{'rose' if c.change > 0 else 'fell'} from ",
@@ -97,7 +98,9 @@ def _change(facts: Facts, book: FigureBook, c: Candidate) -> Words:
         book.mark(book.mean_share(now, [c.commodity], key, c.supplier)),
         f" ({years_in_words(facts.now)}), of ",
         book.mark(book.mean_usd(now, [c.commodity], key)),
-        f" a year.{lead}",
+        f" a year. In {now.years[-1]} it was ",
+        last,
+        ".",
         *_hub_note(facts, c),
     )
 

@@ -104,6 +104,8 @@ def _shown() -> Iterator[Callable[[str, int, int], None]]:
 def _print_headlines(brief: Brief, written: Path) -> None:
     console = Console(highlight=False)
     console.print(Text(str(written)), soft_wrap=True)
+    for badge in brief.badges:
+        console.print(Text(badge))
     if not brief.findings:
         console.print(Text(NO_FINDINGS))
     for place, finding in enumerate(brief.findings[:HEADLINES], start=1):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "csv", "parquet"]
 ENOUGH_DIGITS = 6
+WHOLE_FROM = 1000
 
 
 def run_exposure(
@@ -96,9 +97,18 @@ def _print_table(found: Exposure) -> None:
     shown = [name for name in COLUMNS if name not in ("sources", "rows_used", "revision", "note")]
     notes = dict.fromkeys(f"{row.commodity_key} {row.year}: {row.note}" for row in rows if row.note)
     caption = ["a gap says why there is no number; --format json has sources and rows", *notes]
-    table = RichTable(*shown, title="Exposure", caption=Text("\n".join(caption)))
+    table = RichTable(title="Exposure", caption=Text("\n".join(caption)))
+    for name in shown:
+        number = name in ("value", "year")
+        table.add_column(name, no_wrap=number, overflow="fold", justify="right" if number else "left")
     for row in rows:
-        value = "" if row.value is None else f"{row.value:.{ENOUGH_DIGITS}g}"
-        cells = {name: value if name == "value" else str(getattr(row, name) or "") for name in shown}
+        cells = {name: str(getattr(row, name) or "") for name in shown} | {"value": _readable(row.value)}
         table.add_row(*(Text(cells[name]) for name in shown))
     Console(highlight=False).print(table)
+
+
+def _readable(value: float | None) -> str:
+    """Return a value without an exponent: whole from a thousand on, else with six significant figures."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.{ENOUGH_DIGITS}g}"

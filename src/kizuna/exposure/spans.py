@@ -74,6 +74,11 @@ class Span:
         """Return mean yearly imports from one supplier, USD."""
         return sum(year.get(supplier, 0) for year in self.amounts.values()) / len(self.amounts)
 
+    def share_in(self, year: int, supplier: str) -> float:
+        """Return a supplier's share in one year of the span; 0 where that year has no imports."""
+        found = self.amounts[year]
+        return found.get(supplier, 0) / sum(found.values()) if found else 0.0
+
     @property
     def spiked(self) -> bool:
         """Whether one year dwarfs the others, or a year has no imports."""
