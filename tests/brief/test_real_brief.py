@@ -73,12 +73,15 @@ def test_no_finding_uses_the_provisional_year(document: dict[str, Any]) -> None:
             assert max(map(int, years)) <= LAST
 
 
-def test_findings_speak_of_means_over_the_years_averaged_by_value(real_brief: Brief) -> None:
+def test_findings_speak_of_means_over_the_years_averaged_and_a_change_of_the_latest_settled_year_too(real_brief: Brief) -> None:
     for finding in ranked(real_brief):
         for figure in marked(real_brief, finding):
-            first, last = re.findall(r"\d{4}", figure.key.split(".")[2])
-            assert int(last) - int(first) + 1 == int(parameter("years_averaged")), figure.key
+            years = [int(year) for year in re.findall(r"\d{4}", figure.key.split(".")[2])]
+            averaged = years[-1] - years[0] + 1 == int(parameter("years_averaged"))
+            latest = finding.kind == "change" and years == [int(parameter("last_settled_year"))]
+            assert averaged or latest, figure.key
             assert figure.key.endswith(".value")
+        assert any("-" in figure.key.split(".")[2] for figure in marked(real_brief, finding))
 
 
 def test_a_finding_speaks_only_of_imports_large_enough_for_a_headline(real_brief: Brief, tables: Tables) -> None:
