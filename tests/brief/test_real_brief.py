@@ -73,7 +73,7 @@ def test_no_finding_uses_the_provisional_year(document: dict[str, Any]) -> None:
             assert max(map(int, years)) <= LAST
 
 
-def test_findings_speak_of_means_over_the_years_averaged_and_a_change_of_the_latest_settled_year_too(real_brief: Brief) -> None:
+def test_findings_speak_of_means_and_a_change_of_the_latest_settled_year_too(real_brief: Brief) -> None:
     for finding in ranked(real_brief):
         for figure in marked(real_brief, finding):
             years = [int(year) for year in re.findall(r"\d{4}", figure.key.split(".")[2])]
