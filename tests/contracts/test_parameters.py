@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src/kizuna"
 EXPOSURE = SOURCE / "exposure"
 FREE = {0, 1, 2}
 # Functions that read a parameter by the name they are given.
-READERS = {"parameter", "share", "money"}
+READERS = {"parameter", "share", "money", "drawn"}
 
 
 @pytest.mark.parametrize("constant", parameters().values(), ids=lambda constant: constant.name)

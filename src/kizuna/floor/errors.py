@@ -6,7 +6,10 @@
     ├── TableError          rows that break a table's rules: all faults of one input together
     ├── SourceError         a publisher's file that is not what it should be
     ├── SnapshotError       the embedded or given snapshot is missing, altered or incomplete
+    ├── SimulationError     a run of the stress engine that cannot start or go on
     ├── RequestError        a well-formed ask that has no answer (one partner alone, ...)
+    ├── NetworkError        figures that do not make the supply network that was asked for
+    ├── ScenarioError       a scenario that breaks a rule or hits nothing: all faults of one scenario together
     └── OutputError         a place that cannot be written
 
 Every error says in this order: what was found, where, what was expected, what to do.
@@ -90,8 +93,34 @@ class SnapshotError(KizunaError):
     """The snapshot is missing, altered or incomplete."""
 
 
+class SimulationError(KizunaError):
+    """A run of the stress engine that cannot start or go on."""
+
+
 class RequestError(KizunaError):
     """A well-formed ask that has no answer."""
+
+
+class NetworkError(KizunaError):
+    """Figures that do not make the supply network that was asked for; ``repairs`` lists the largest that were tried."""
+
+    def __init__(
+        self, found: str, repairs: Sequence[str] = (), *, where: str = "", expected: str = "", do: str = ""
+    ) -> None:
+        self.repairs = tuple(repairs)
+        listed = "".join(f"\n  {repair}" for repair in self.repairs)
+        super().__init__(found + listed, where=where, expected=expected, do=do)
+
+
+class ScenarioError(KizunaError):
+    """A scenario that breaks a rule or does not fit its network; ``faults`` lists every one, with its field."""
+
+    def __init__(self, faults: Sequence[str], *, where: str = "", expected: str = "", do: str = "") -> None:
+        self.faults = tuple(faults)
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        listed = "".join(f"\n  {fault}" for fault in self.faults)
+        super().__init__(f"The scenario{f' {where}' if where else ''} has {count}:{listed}", expected=expected, do=do)
+        self.where = where
 
 
 class OutputError(KizunaError):

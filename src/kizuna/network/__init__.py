@@ -1,0 +1,1 @@
+"""Supply networks: who supplies whom, at which stage, with which stocks and spare capacity."""

@@ -1,0 +1,1 @@
+"""The stress engine: one step function that carries shocks through a supply network."""

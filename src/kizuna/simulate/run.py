@@ -1,0 +1,163 @@
+"""One chunk of draws carried through all steps, and kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from kizuna.floor.errors import SimulationError
+from kizuna.floor.files import replace_file
+from kizuna.scenario.aimed import AimedShock
+from kizuna.simulate.acting import LinkSet, Shocks, link_sets
+from kizuna.simulate.crew import Crew
+from kizuna.simulate.outages import Outages
+from kizuna.simulate.record import Chunk, Recorder
+from kizuna.simulate.state import Settings, initial_state, settings_of
+from kizuna.simulate.step import advance
+from kizuna.simulate.uncertain import UncertainNumber, central_values, values_of
+from kizuna.simulate.world import World
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One scenario on one world, for any number of draws.
+
+    Parameters
+    ----------
+    world
+        Prepared network.
+    shocks
+        The scenario on it.
+    numbers
+        Uncertain numbers, the columns of the uniform draws.
+    steps, report_steps
+        Number of steps, and of steps in a reporting period.
+    full, counted
+        See :class:`Recorder`.
+    threads
+        Threads of one worker; does not change the result.
+    """
+
+    world: World
+    shocks: tuple[AimedShock, ...]
+    numbers: tuple[UncertainNumber, ...]
+    steps: int
+    report_steps: int
+    full: bool
+    counted: bool
+    threads: int
+
+    @cached_property
+    def sets(self) -> tuple[LinkSet, ...]:
+        """The flows that the links of the shocks touch; made once for all chunks."""
+        return link_sets(self.world, self.shocks)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what can be made again."""
+        return {name: value for name, value in self.__dict__.items() if name != "sets"}
+
+
+def run_chunk(task: Task, uniforms: Floats | None) -> Chunk:
+    """Carry a chunk of draws of a scenario through all steps.
+
+    Parameters
+    ----------
+    task
+        The scenario.
+    uniforms
+        Draws from 0 to 1, shape ``[draw, number]``; None takes one draw at the modes.
+    """
+    draws = 1 if uniforms is None else len(uniforms)
+    values = central_values(task.numbers) if uniforms is None else values_of(task.numbers, uniforms)
+    shocks = Shocks(task.world, task.shocks, values, draws, task.sets)
+    settings = settings_of(task.world, values, draws)
+    return run(task, shocks, settings)
+
+
+def run(task: Task, acts: Shocks | Outages, settings: Settings) -> Chunk:
+    """Carry draws through all steps under whatever acts on them."""
+    links = any(shock.links is not None for shock in task.shocks)
+    state = initial_state(task.world, settings, acts.longest_delay(), len(task.shocks), links=links, plain=acts.plain)
+    recorder = Recorder(
+        task.world, settings.draws, task.steps, report_steps=task.report_steps, full=task.full, counted=task.counted
+    )
+    with closing(Crew(task.threads)) as crew, threadpool_limits(1):
+        for step in range(task.steps):
+            recorder.add(step, advance(task.world, settings, state, acts.at(step), crew), state)
+    return recorder.chunk()
+
+
+def fingerprint(task: Task, uniforms: Floats | None) -> str:
+    """Return a hash of all that a chunk depends on; names it where it is kept."""
+    found = hashlib.sha256()
+    world, network = task.world, task.world.network
+    parts = [world.laws, world.step_days, world.dtype, task.steps, task.report_steps, task.full, task.counted]
+    parts += [network.name, network.economies, network.stages, task.numbers, _named(task.shocks)]
+    found.update(repr(parts).encode())
+    arrays: list[npt.NDArray[Any]] = [
+        network.output,
+        network.stock_days,
+        network.final_stock_days,
+        network.spare,
+        network.rigidity,
+    ]
+    arrays += [network.home_priority, network.value_added_usd, *(users.flows for users in world.makers)]
+    arrays += [world.final_flows, *(shock.nodes for shock in task.shocks)]
+    arrays += [shock.links for shock in task.shocks if shock.links is not None]
+    for array in [*arrays, *([] if uniforms is None else [uniforms])]:
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+def write_chunk(chunk: Chunk, place: Path) -> None:
+    """Write a chunk whole or not at all."""
+    arrays = {
+        f"{kind}.{name}": array
+        for kind in ("sums", "counts", "totals", "full")
+        for name, array in getattr(chunk, kind).items()
+    }
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    replace_file(place, content.getvalue())
+
+
+def read_chunk(place: Path) -> Chunk:
+    """Return a chunk that :func:`write_chunk` wrote.
+
+    Raises
+    ------
+    SimulationError
+        If the file is not such a chunk.
+    """
+    found: dict[str, dict[str, Any]] = {"sums": {}, "counts": {}, "totals": {}, "full": {}}
+    try:
+        with np.load(place) as arrays:
+            for key in arrays.files:
+                kind, name = key.split(".", 1)
+                found[kind][name] = arrays[key]
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        raise SimulationError(
+            f"A kept part of the run cannot be read: {error}",
+            where=str(place),
+            expected="a file that an earlier run of the same command wrote",
+            do="Delete the file; only its draws are computed again.",
+        ) from error
+    return Chunk(**found)
+
+
+def _named(shocks: Sequence[AimedShock]) -> list[tuple[Any, ...]]:
+    names = ("name", "kind", "depth", "onset", "duration", "recovery", "shape", "detour", "delay")
+    return [tuple(getattr(shock, name) for name in names) for shock in shocks]
