@@ -98,7 +98,7 @@ class Shocks:
         self.world, self.shocks, self.draws, self.sets = world, tuple(shocks), draws, tuple(sets)
         self._numbers = [
             {
-                field: np.broadcast_to(values.get(f"{shock.name}.{field}", getattr(shock, field).mode), (draws,))
+                field: np.broadcast_to(values.get(shock.number(field), getattr(shock, field).mode), (draws,))
                 for field in SHOCK_NUMBERS
             }
             for shock in shocks

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kizuna.floor.params import parameter
-from kizuna.simulate.record import COUNTED, KEPT, Chunk, base_need, bin_width
+from kizuna.simulate.record import COUNTED, FINAL, KEPT, Chunk, base_need, bin_width, final_need
 from kizuna.simulate.run import Task
 from kizuna.simulate.world import World
 
@@ -21,6 +21,11 @@ Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 CELL = ("time", "economy", "stage")
+MARKS = {
+    "first_shortfall_days": "first", "recovery_days": "last",
+    "final_first_shortfall_days": "final_first", "final_recovery_days": "final_last",
+}  # fmt: skip
+BY_ECONOMY = ("final_first_shortfall_days", "final_recovery_days", "value_added_at_risk")
 BY_DRAW = ("unmet", "final_unmet", "lost", "first_shortfall_days", "recovery_days")
 
 
@@ -35,16 +40,18 @@ class Outcome:
         draws, units of the network per period; ``stock``: days of base use at the end of the period (input-output
         networks: days for which the scarcest input lasts); ``price``: index, 1 at the base, ``[scenario, time,
         stage]``;
-        and ``production_quantile``, ``use_quantile``, ``unmet_quantile`` over their base, with axis ``quantile``.
+        ``final_use`` of all stages together ``[scenario, time, economy]``; and ``final_use_quantile``,
+        ``production_quantile``, ``use_quantile``, ``unmet_quantile`` over their base, with axis ``quantile``.
         ``time`` is the day on which the period ends.
     draws
         Dataset ``[scenario, draw, economy, stage]`` with ``unmet``, ``final_unmet`` (of final users alone) and ``lost``
         (output) over the whole run, units of the network; ``first_shortfall_days`` until the end of the first step
         with one and ``recovery_days`` until the
-        end of the last, from the start of the run, nan where there is none; ``value_added_at_risk`` in USD
+        end of the last, from the start of the run, nan where there is none; ``final_first_shortfall_days`` and
+        ``final_recovery_days`` of all final need together; ``value_added_at_risk`` in USD
         ``[scenario, draw, economy]``, nan where the network knows no value added.
     base
-        Dataset ``[economy, stage]`` of base ``production`` and ``need`` per year.
+        Dataset ``[economy, stage]`` of base ``production`` and ``need`` per year, and ``final_need`` ``[economy]``.
     full
         Dataset ``[scenario, draw, time, economy, stage]`` if asked for.
     numbers
@@ -84,16 +91,19 @@ def outcome_of(
 
     by_time: dict[str, tuple[str, ...]] = dict.fromkeys(KEPT, CELL) | {"price": ("time", "stage")}
     by_time |= {f"{name}_quantile": ("quantile", *CELL) for name in COUNTED}
+    by_time |= {FINAL: ("time", "economy"), f"{FINAL}_quantile": ("quantile", "time", "economy")}
     by_draw: dict[str, tuple[str, ...]] = dict.fromkeys(BY_DRAW, ("draw", "economy", "stage"))
-    by_draw["value_added_at_risk"] = ("draw", "economy")
+    by_draw |= dict.fromkeys(BY_ECONOMY, ("draw", "economy"))
     over_time = stacked("over_time", by_time, labels | {"quantile": list(QUANTILES)})
     places = {"economy": labels["economy"], "stage": labels["stage"]}
     draws = stacked("draws", by_draw, places)
-    every = stacked("full", dict.fromkeys(KEPT, ("draw", *CELL)), labels) if full else None
+    kept: dict[str, tuple[str, ...]] = dict.fromkeys(KEPT, ("draw", *CELL)) | {FINAL: ("draw", "time", "economy")}
+    every = stacked("full", kept, labels) if full else None
     base = xr.Dataset(
         {
             "production": (("economy", "stage"), world.output.astype(np.float64)),
             "need": (("economy", "stage"), base_need(world)),
+            "final_need": (("economy",), final_need(world)),
         },
         coords=places,
         attrs={"unit": f"{world.network.unit} per year"},
@@ -117,19 +127,19 @@ def _merge(world: World, chunks: list[Chunk], steps: int, report: int) -> _Merge
     over_time = {name: _added([chunk.sums[name] for chunk in chunks]) / count for name in chunks[0].sums}
     full = {name: np.concatenate([chunk.full[name] for chunk in chunks]) for name in chunks[0].full}
     lengths = np.diff(np.minimum(np.arange(-(-steps // report) + 1) * report, steps))
-    for name in COUNTED:
+    bases = {"production": world.output, FINAL: final_need(world)} | dict.fromkeys(("use", "unmet"), base_need(world))
+    for name in (*COUNTED, FINAL):
         if chunks[0].counts:
             found = quantiles_of_counts(_added([chunk.counts[name] for chunk in chunks]))
         else:
-            base = world.output if name == "production" else base_need(world)
-            yearly = base * world.step_days / parameter("days_per_year")
-            per_period = yearly[None] * lengths[:, None, None]
+            per_step = bases[name] * world.step_days / parameter("days_per_year")
+            per_period = np.multiply.outer(lengths, per_step)
             shares = np.divide(full[name], per_period, out=np.full(full[name].shape, np.nan), where=per_period > 0)
             found = np.quantile(shares, QUANTILES, axis=0)
         over_time[f"{name}_quantile"] = found
     draws = {name: totals[name] for name in ("unmet", "final_unmet", "lost")}
-    for name, step in (("first_shortfall_days", totals["first"]), ("recovery_days", totals["last"])):
-        draws[name] = np.where(step < 0, np.nan, (step + 1) * world.step_days)
+    for name, mark in MARKS.items():
+        draws[name] = np.where(totals[mark] < 0, np.nan, (totals[mark] + 1) * world.step_days)
     known = np.isfinite(world.network.value_added_usd).any(axis=1)
     draws["value_added_at_risk"] = np.where(known, totals["value_added"], np.nan)
     return _Merged(over_time, draws, full)

@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 # Counted over their base; stock is kept as a mean only.
 COUNTED = ("production", "use", "unmet")
 KEPT = ("production", "use", "unmet", "received", "stock")
+# Final use of all stages together.
+FINAL = "final_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,15 @@ class Chunk:
     ----------
     sums
         Of each kept quantity over the draws, by name, shape ``[time, economy, stage]``, units of the network per period
-        (stock: days of use at its end); ``price`` has shape ``[time, stage]``.
+        (stock: days of use at its end); ``price`` has shape ``[time, stage]``, ``final_use`` of all stages ``[time,
+        economy]``.
     counts
         Number of draws in each bin of each counted quantity over its base, ``[time, economy, stage, bin]``.
     totals
         By draw: ``unmet``, of it ``final_unmet``, and ``lost`` (output) over the whole run, units of the network,
         ``first`` step of a shortfall
-        and ``last`` step of it (-1: none), all ``[draw, economy, stage]``; ``value_added`` lost in USD ``[draw,
+        and ``last`` step of it (-1: none), all ``[draw, economy, stage]``; ``final_first`` and ``final_last`` of all
+        final need, ``value_added`` lost in USD ``[draw,
         economy]``.
     full
         Kept quantities of every draw, ``[draw, time, economy, stage]``; empty unless asked for.
@@ -74,13 +78,21 @@ class Recorder:
         self._output = world.output[:, :, None].astype(np.float64) * self.per_step
         self._need = base_need(world)[:, :, None] * self.per_step
         self.sums = {name: np.zeros((periods, *cells)) for name in KEPT} | {"price": np.zeros((periods, world.stages))}
+        self.sums[FINAL] = np.zeros((periods, world.economies))
         bins = int(parameter("bins"))
         self.counts = {name: np.zeros((periods, *cells, bins), np.int32) for name in COUNTED} if counted else {}
+        if counted:
+            self.counts[FINAL] = np.zeros((periods, world.economies, bins), np.int32)
         self.totals: dict[str, Array] = {name: np.zeros((*cells, draws)) for name in ("unmet", "lost", "final_unmet")}
         self.totals |= {name: np.full((*cells, draws), -1, np.int32) for name in ("first", "last")}
+        self.totals |= {name: np.full((world.economies, draws), -1, np.int32) for name in ("final_first", "final_last")}
         self._value_added = np.zeros((world.economies, draws))
+        self._final_need = final_need(world)[:, None] * self.per_step
         self.full = {name: np.zeros((draws, periods, *cells), world.dtype) for name in KEPT} if full else {}
+        if full:
+            self.full[FINAL] = np.zeros((draws, periods, world.economies), world.dtype)
         self._period = {name: np.zeros((*cells, draws)) for name in KEPT}
+        self._period[FINAL] = np.zeros((world.economies, draws))
 
     def add(self, step: int, record: Record, state: State) -> None:
         """Add what happened in one step."""
@@ -90,8 +102,8 @@ class Recorder:
                 self._period[name][:] = values
             else:
                 self._period[name] += values
-        self._add_totals(step, found)
-        self.totals["final_unmet"] += record.served.final_unmet * self.per_step
+        self._period[FINAL] += record.served.final_use.sum(axis=1) * self.per_step
+        self._add_totals(step, found, record.served.final_unmet * self.per_step)
         period = step // self.report_steps
         self.sums["price"][period] = np.exp(record.price).sum(axis=1)
         if (step + 1) % self.report_steps == 0 or step + 1 == self.steps:
@@ -99,32 +111,37 @@ class Recorder:
 
     def chunk(self) -> Chunk:
         """Return all that was collected."""
-        totals = {name: np.ascontiguousarray(values.transpose(2, 0, 1)) for name, values in self.totals.items()}
+        totals = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in self.totals.items()}
         totals["value_added"] = np.ascontiguousarray(self._value_added.T)
         return Chunk(self.sums, self.counts, totals, self.full)
 
     def _close(self, period: int, length: int) -> None:
         """Book a period of ``length`` steps and begin the next."""
-        base = {"production": self._output * length, "use": self._need * length, "unmet": self._need * length}
+        base = {"production": self._output, "use": self._need, "unmet": self._need, FINAL: self._final_need}
         for name, values in self._period.items():
-            self.sums[name][period] = values.sum(axis=2)
+            self.sums[name][period] = values.sum(axis=-1)
             if self.full:
-                self.full[name][:, period] = values.transpose(2, 0, 1)
+                self.full[name][:, period] = np.moveaxis(values, -1, 0)
             if name in self.counts:
                 rows = self.counts[name][period].reshape(-1, self.counts[name].shape[-1])
-                count(over(values, base[name]).reshape(len(rows), -1), rows, 0.0, bin_width())
+                count(over(values, base[name] * length).reshape(len(rows), -1), rows, 0.0, bin_width())
             values[:] = 0
 
-    def _add_totals(self, step: int, found: dict[str, Array]) -> None:
+    def _add_totals(self, step: int, found: dict[str, Array], final_unmet: Array) -> None:
         lost = np.maximum(self._output - found["production"], 0)
         self.totals["unmet"] += found["unmet"]
         self.totals["lost"] += lost
+        self.totals["final_unmet"] += final_unmet
         value_added = self.world.network.value_added_usd[:, :, None] * self.per_step
         self._value_added += np.nansum(value_added * over(lost, self._output), axis=1)
-        short = found["unmet"] > parameter("shortfall") * self._need
-        first, last = self.totals["first"], self.totals["last"]
-        first[short & (first < 0)] = step
-        last[short] = step
+        floor = parameter("shortfall")
+        self._mark(step, found["unmet"] > floor * self._need, "first", "last")
+        self._mark(step, final_unmet.sum(axis=1) > floor * self._final_need, "final_first", "final_last")
+
+    def _mark(self, step: int, short: Array, first: str, last: str) -> None:
+        """Note the step where something is short, as the first unless there was one, and as the last."""
+        self.totals[first][short & (self.totals[first] < 0)] = step
+        self.totals[last][short] = step
 
     def _quantities(self, record: Record, state: State) -> dict[str, Array]:
         """Return the kept quantities of a step, units of the network per step, ``[economy, stage, draw]``."""
@@ -150,6 +167,11 @@ def base_need(world: World) -> Array:
         for at, users in enumerate(world.makers):
             np.add.at(need[:, at], users.economy, users.need)
     return need
+
+
+def final_need(world: World) -> Array:
+    """Return the base need of each economy's final users, all stages together, per year, ``[economy]``."""
+    return np.asarray(sum(users.need.astype(np.float64) for users in world.final))
 
 
 def bin_width() -> float:

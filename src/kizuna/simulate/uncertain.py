@@ -28,17 +28,17 @@ def uncertain_numbers(shocks: Sequence[AimedShock]) -> tuple[UncertainNumber, ..
 
     The model's are shifts of and factors on the values of the network and the laws.
     """
-    found = [
-        UncertainNumber(f"{shock.name}.{field}", spread)
+    found = {
+        shock.number(field): UncertainNumber(shock.number(field), spread)
         for shock in shocks
         for field in SHOCK_NUMBERS
         if not (spread := getattr(shock, field)).certain
-    ]
+    }
     model = (
         drawn("rigidity_shift"), drawn("stock_factor"), drawn("spare_factor"), drawn("restocking_factor"),
         drawn("trust_factor"), drawn("elasticity_factor"),
     )  # fmt: skip
-    return (*found, *model)
+    return (*found.values(), *model)
 
 
 def drawn(name: str) -> UncertainNumber:
