@@ -113,6 +113,85 @@ def exposure(
     run_exposure(economies, basket or [], product or [], material or [], year or [], method, assumptions, form, out)
 
 
+@app.command
+def stress(
+    *economies: str,
+    scenario: Annotated[list[str] | None, Parameter(negative="")] = None,
+    list_scenarios: Annotated[bool, Parameter(name="--list", negative="")] = False,
+    draws: int = 200,
+    horizon: str = "24m",
+    seed: int = 1,
+    workers: int = 1,
+    cluster: str = "",
+    keep: Path | None = None,
+    drivers: Annotated[int, Parameter(name="--driver-samples")] = 64,
+    year: Year | None = None,
+    form: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+    out: Path | None = None,
+) -> None:
+    """Say what economies lose when a supply line is cut: how much, how soon, how sure, and whose fall matters most.
+
+    Parameters
+    ----------
+    economies
+        Codes or names, such as IND JPN.
+    scenario
+        Scenario of the library, TOML file of your own, or all; may be repeated.
+    list_scenarios
+        List the scenarios of the library and stop.
+    draws
+        Draws of all uncertain numbers; 1 takes the most likely values.
+    horizon
+        Length of the run, such as 24m, 52w, 730d or 2y.
+    seed
+        Seed of all random numbers; the same seed gives the same figures.
+    workers
+        Processes that share the draws; the figures do not depend on it.
+    cluster
+        Address of a running Dask scheduler that takes the place of workers.
+    keep
+        Folder that keeps finished parts, so that a broken run goes on where it stopped.
+    drivers
+        Base samples of the Sobol indices, a power of 2; 0 leaves them out.
+    year
+        Year of the figures; the scenario's own or the last settled one where not given.
+    form
+        text for reading; json with every number.
+    out
+        File to write as json in place of the screen.
+    """
+    from kizuna.cli.stresses import run_list_scenarios, run_stress
+
+    if list_scenarios:
+        run_list_scenarios()
+        return
+    names = scenario or []
+    run_stress(economies, names, draws, horizon, seed, workers, cluster, keep, drivers, year, form, out)
+
+
+@app.command
+def backtest(
+    *,
+    events: Path | None = None,
+    form: Annotated[Literal["text", "json", "svg"], Parameter(name="--format")] = "text",
+    out: Path | None = None,
+) -> None:
+    """Score the stress engine's one-year form on past falls of large exporters.
+
+    Parameters
+    ----------
+    events
+        CSV file of your own events: hs6, exporter (ISO3), year. All that history holds where not given.
+    form
+        text for reading; json with every event and importer; svg draws skill and predictions.
+    out
+        File to write in place of the screen.
+    """
+    from kizuna.cli.backtests import run_backtest
+
+    run_backtest(events, form, out)
+
+
 @app.command(name="list")
 def list_names(
     what: Literal["economies", "blocs", "baskets", "materials", "products", "methods", "indicators"],

@@ -165,17 +165,16 @@ def serve_one(
 
 
 @numba.njit(nogil=True, cache=True)
-def count(values: Array, bins: Array, low: float, step: float) -> None:
-    """Count values into equal bins, one row of bins a cell; values beyond an end go into the end bin.
+def count(values: Array, bins: Array, width: float) -> None:
+    """Count values into bins of equal width from 0, one row of bins a cell; values beyond the last go into it.
 
-    ``values`` has shape ``[cell, draw]``, ``bins`` ``[cell, bin]``; nan is counted nowhere.
+    ``values`` has shape ``[draw, cell]``, ``bins`` ``[cell, bin]``; nan is counted nowhere.
     """
-    cells, draws = values.shape
+    draws, cells = values.shape
     last = bins.shape[1] - 1
-    for cell in range(cells):
-        for draw in range(draws):
-            value = values[cell, draw]
-            if value != value:
-                continue
-            at = int((value - low) / step)
-            bins[cell, min(max(at, 0), last)] += 1
+    for draw in range(draws):
+        for cell in range(cells):
+            value = values[draw, cell]
+            if value == value:
+                at = int(value / width)
+                bins[cell, min(max(at, 0), last)] += 1

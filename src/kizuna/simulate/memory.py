@@ -8,7 +8,9 @@ from kizuna.simulate.record import COUNTED, KEPT
 from kizuna.simulate.world import World
 
 GB = 1e9
-FLOAT, INTEGER = 8, 4
+FLOAT, SINGLE, INTEGER = 8, 4, 4
+# Chunks of one worker that wait to be merged, and the one it works on.
+CHUNKS_ON_THE_WAY = 5
 # Copies of state of the size of all users that a step holds at once: stock, call, and their products with the flows.
 STATES_PLAIN, STATES_IN_FULL = 2, 10
 # Arrays of the size of all nodes that a step and its record hold at once.
@@ -79,13 +81,14 @@ def draw_bytes(world: World, periods: int, *, links: bool, full: bool) -> int:
     plain = world.network.kind != "material" and not links
     state = users * world.dtype.itemsize * (STATES_PLAIN if plain else STATES_IN_FULL)
     nodes = world.economies * world.stages
-    return state + nodes * FLOAT * NODE_ARRAYS + (nodes * periods * len(KEPT) * FLOAT if full else 0)
+    records = nodes * periods * (len(KEPT) * FLOAT if full else (len(COUNTED) + 1) * SINGLE)
+    return state + nodes * FLOAT * NODE_ARRAYS + records * CHUNKS_ON_THE_WAY
 
 
 def kept_bytes(world: World, draws: int, periods: int, *, full: bool) -> int:
     """Return the size of the results of one scenario."""
     nodes = world.economies * world.stages
     counted = draws >= parameter("counted_draws")
-    bins = 2 * nodes * periods * len(COUNTED) * int(parameter("bins")) * INTEGER if counted else 0
+    bins = nodes * periods * (len(COUNTED) + 1) * int(parameter("bins")) * INTEGER if counted else 0
     totals = draws * nodes * (3 * FLOAT + 2 * INTEGER)
-    return bins + totals + (draws * nodes * periods * len(KEPT) * FLOAT if full else 0)
+    return bins + totals + (2 * draws * nodes * periods * len(KEPT) * FLOAT if full else 0)

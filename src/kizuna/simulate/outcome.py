@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kizuna.floor.params import parameter
-from kizuna.simulate.record import COUNTED, FINAL, KEPT, Chunk, base_need, bin_width, final_need
-from kizuna.simulate.run import Task
+from kizuna.simulate.merge import QUANTILES, Merger
+from kizuna.simulate.record import COUNTED, FINAL, KEPT, base_need, final_need
 from kizuna.simulate.world import World
 
 if TYPE_CHECKING:
@@ -19,12 +18,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
-QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 CELL = ("time", "economy", "stage")
-MARKS = {
-    "first_shortfall_days": "first", "recovery_days": "last",
-    "final_first_shortfall_days": "final_first", "final_recovery_days": "final_last",
-}  # fmt: skip
 BY_ECONOMY = ("final_first_shortfall_days", "final_recovery_days", "value_added_at_risk")
 BY_DRAW = ("unmet", "final_unmet", "lost", "first_shortfall_days", "recovery_days")
 
@@ -67,26 +61,23 @@ class Outcome:
 
 def outcome_of(
     world: World,
-    tasks: Mapping[str, Task],
-    chunks: Mapping[str, Iterable[Chunk]],
+    merged: Mapping[str, Merger],
     numbers: Mapping[str, Mapping[str, Floats]],
     *,
     full: bool,
 ) -> Outcome:
-    """Merge the chunks of each scenario, in order, into labelled arrays."""
+    """Return the merged chunks of each scenario as labelled arrays."""
     import xarray as xr
 
-    steps, report = next((task.steps, task.report_steps) for task in tasks.values())
+    steps, report = next((one.task.steps, one.task.report_steps) for one in merged.values())
     ends = np.minimum((np.arange(-(-steps // report)) + 1) * report, steps) * world.step_days
     labels = {"time": ends, "economy": list(world.network.economies), "stage": list(world.network.stages)}
-    merged = {name: _merge(world, list(found), steps, report) for name, found in chunks.items()}
     scenario = {"scenario": list(merged)}
 
-    def stacked(part: str, axes: Mapping[str, tuple[str, ...]], coords: Mapping[str, Any]) -> xr.Dataset:
-        found = {
-            name: (("scenario", *axis), np.stack([getattr(one, part)[name] for one in merged.values()]))
-            for name, axis in axes.items()
-        }
+    def stacked(
+        parts: Sequence[Mapping[str, Array]], axes: Mapping[str, tuple[str, ...]], coords: Mapping[str, Any]
+    ) -> xr.Dataset:
+        found = {name: (("scenario", *axis), np.stack([part[name] for part in parts])) for name, axis in axes.items()}
         return xr.Dataset(found, coords=scenario | dict(coords))
 
     by_time: dict[str, tuple[str, ...]] = dict.fromkeys(KEPT, CELL) | {"price": ("time", "stage")}
@@ -94,11 +85,11 @@ def outcome_of(
     by_time |= {FINAL: ("time", "economy"), f"{FINAL}_quantile": ("quantile", "time", "economy")}
     by_draw: dict[str, tuple[str, ...]] = dict.fromkeys(BY_DRAW, ("draw", "economy", "stage"))
     by_draw |= dict.fromkeys(BY_ECONOMY, ("draw", "economy"))
-    over_time = stacked("over_time", by_time, labels | {"quantile": list(QUANTILES)})
+    over_time = stacked([one.over_time() for one in merged.values()], by_time, labels | {"quantile": list(QUANTILES)})
     places = {"economy": labels["economy"], "stage": labels["stage"]}
-    draws = stacked("draws", by_draw, places)
+    draws = stacked([one.draws() for one in merged.values()], by_draw, places)
     kept: dict[str, tuple[str, ...]] = dict.fromkeys(KEPT, ("draw", *CELL)) | {FINAL: ("draw", "time", "economy")}
-    every = stacked("full", kept, labels) if full else None
+    every = stacked([one.full() for one in merged.values()], kept, labels) if full else None
     base = xr.Dataset(
         {
             "production": (("economy", "stage"), world.output.astype(np.float64)),
@@ -111,71 +102,3 @@ def outcome_of(
     for dataset in (over_time, draws):
         dataset.attrs = {"unit": world.network.unit, "network": world.network.name, "year": world.network.year}
     return Outcome(over_time, draws, base, every, dict(numbers))
-
-
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    over_time: dict[str, Array]
-    draws: dict[str, Array]
-    full: dict[str, Array]
-
-
-def _merge(world: World, chunks: list[Chunk], steps: int, report: int) -> _Merged:
-    """Add up the chunks of a scenario in their order."""
-    totals = {name: np.concatenate([chunk.totals[name] for chunk in chunks]) for name in chunks[0].totals}
-    count = len(totals["unmet"])
-    over_time = {name: _added([chunk.sums[name] for chunk in chunks]) / count for name in chunks[0].sums}
-    full = {name: np.concatenate([chunk.full[name] for chunk in chunks]) for name in chunks[0].full}
-    lengths = np.diff(np.minimum(np.arange(-(-steps // report) + 1) * report, steps))
-    bases = {"production": world.output, FINAL: final_need(world)} | dict.fromkeys(("use", "unmet"), base_need(world))
-    for name in (*COUNTED, FINAL):
-        if chunks[0].counts:
-            found = quantiles_of_counts(_added([chunk.counts[name] for chunk in chunks]))
-        else:
-            per_step = bases[name] * world.step_days / parameter("days_per_year")
-            per_period = np.multiply.outer(lengths, per_step)
-            shares = np.divide(full[name], per_period, out=np.full(full[name].shape, np.nan), where=per_period > 0)
-            found = np.quantile(shares, QUANTILES, axis=0)
-        over_time[f"{name}_quantile"] = found
-    draws = {name: totals[name] for name in ("unmet", "final_unmet", "lost")}
-    for name, mark in MARKS.items():
-        draws[name] = np.where(totals[mark] < 0, np.nan, (totals[mark] + 1) * world.step_days)
-    known = np.isfinite(world.network.value_added_usd).any(axis=1)
-    draws["value_added_at_risk"] = np.where(known, totals["value_added"], np.nan)
-    return _Merged(over_time, draws, full)
-
-
-def _added(parts: list[Array]) -> Array:
-    """Return the sum of equal arrays, added from the first to the last."""
-    total = parts[0].copy()
-    for part in parts[1:]:
-        total += part
-    return total
-
-
-def quantiles_of_counts(counts: Array) -> Floats:
-    """Return the quantiles of values counted in bins from 0, taken evenly spread in each bin; nan where none is
-    counted.
-
-    Parameters
-    ----------
-    counts
-        Shape ``[..., bin]``.
-
-    Returns
-    -------
-    Shape ``[quantile, ...]``, off by at most one bin.
-    """
-    cumulative = np.cumsum(counts, axis=-1, dtype=np.float64)
-    total = cumulative[..., -1]
-    width = bin_width()
-    found = np.full((len(QUANTILES), *total.shape), np.nan)
-    for number, quantile in enumerate(QUANTILES):
-        wanted = (quantile * total)[..., None]
-        at = (cumulative < wanted).sum(axis=-1)
-        at = np.minimum(at, counts.shape[-1] - 1)
-        here = np.take_along_axis(counts, at[..., None], axis=-1)[..., 0]
-        before = np.take_along_axis(cumulative, at[..., None], axis=-1)[..., 0] - here
-        inside = np.divide(wanted[..., 0] - before, here, out=np.zeros_like(total), where=here > 0)
-        found[number] = np.where(total > 0, (at + inside) * width, np.nan)
-    return found

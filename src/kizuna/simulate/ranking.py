@@ -101,7 +101,7 @@ def _ranked(world: World, stopped: Sequence[tuple[int, ...]], horizon_days: floa
     network = world.network
     steps = int(np.ceil(horizon_days / world.step_days))
     width = int(parameter("chunk_draws"))
-    task = Task(world, (), (), steps, steps, full=False, counted=False, threads=1)
+    task = Task(world, (), (), steps, steps, full=False, threads=1)
     parts = []
     for begin in range(0, len(stopped), width):
         together = stopped[begin : begin + width]

@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from kizuna.floor.params import parameter
-from kizuna.simulate.kernels import count
 from kizuna.simulate.state import State
 from kizuna.simulate.step import Record
 from kizuna.simulate.world import World
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
-# Counted over their base; stock is kept as a mean only.
+# Counted over their base by large ensembles; stock is kept as a mean only.
 COUNTED = ("production", "use", "unmet")
 KEPT = ("production", "use", "unmet", "received", "stock")
 # Final use of all stages together.
@@ -33,8 +32,9 @@ class Chunk:
         Of each kept quantity over the draws, by name, shape ``[time, economy, stage]``, units of the network per period
         (stock: days of use at its end); ``price`` has shape ``[time, stage]``, ``final_use`` of all stages ``[time,
         economy]``.
-    counts
-        Number of draws in each bin of each counted quantity over its base, ``[time, economy, stage, bin]``.
+    ratios
+        Of each counted quantity over its base in every draw, single precision, ``[draw, time, economy, stage]``, and
+        ``final_use`` ``[draw, time, economy]``; empty where ``full`` has them.
     totals
         By draw: ``unmet``, of it ``final_unmet``, and ``lost`` (output) over the whole run, units of the network,
         ``first`` step of a shortfall
@@ -46,7 +46,7 @@ class Chunk:
     """
 
     sums: dict[str, Floats]
-    counts: dict[str, npt.NDArray[np.int32]]
+    ratios: dict[str, npt.NDArray[np.float32]]
     totals: dict[str, Array]
     full: dict[str, Array]
 
@@ -63,14 +63,10 @@ class Recorder:
     report_steps
         Steps of a reporting period; the last period may be shorter.
     full
-        Whether every draw is kept in every period.
-    counted
-        Whether draws are counted into bins; not worth it for a few.
+        Whether every draw is kept in every period, in the units of the network; else as ratios for counting.
     """
 
-    def __init__(
-        self, world: World, draws: int, steps: int, *, report_steps: int = 1, full: bool = False, counted: bool = False
-    ) -> None:
+    def __init__(self, world: World, draws: int, steps: int, *, report_steps: int = 1, full: bool = False) -> None:
         self.world, self.draws, self.steps, self.report_steps = world, draws, steps, report_steps
         self.per_step = world.step_days / parameter("days_per_year")
         cells = (world.economies, world.stages)
@@ -79,18 +75,14 @@ class Recorder:
         self._need = base_need(world)[:, :, None] * self.per_step
         self.sums = {name: np.zeros((periods, *cells)) for name in KEPT} | {"price": np.zeros((periods, world.stages))}
         self.sums[FINAL] = np.zeros((periods, world.economies))
-        bins = int(parameter("bins"))
-        self.counts = {name: np.zeros((periods, *cells, bins), np.int32) for name in COUNTED} if counted else {}
-        if counted:
-            self.counts[FINAL] = np.zeros((periods, world.economies, bins), np.int32)
         self.totals: dict[str, Array] = {name: np.zeros((*cells, draws)) for name in ("unmet", "lost", "final_unmet")}
         self.totals |= {name: np.full((*cells, draws), -1, np.int32) for name in ("first", "last")}
         self.totals |= {name: np.full((world.economies, draws), -1, np.int32) for name in ("final_first", "final_last")}
         self._value_added = np.zeros((world.economies, draws))
         self._final_need = final_need(world)[:, None] * self.per_step
-        self.full = {name: np.zeros((draws, periods, *cells), world.dtype) for name in KEPT} if full else {}
-        if full:
-            self.full[FINAL] = np.zeros((draws, periods, world.economies), world.dtype)
+        shapes = dict.fromkeys(KEPT, (draws, periods, *cells)) | {FINAL: (draws, periods, world.economies)}
+        self.full = {name: np.zeros(shape, world.dtype) for name, shape in shapes.items()} if full else {}
+        self.ratios = {} if full else {name: np.zeros(shapes[name], np.float32) for name in (*COUNTED, FINAL)}
         self._period = {name: np.zeros((*cells, draws)) for name in KEPT}
         self._period[FINAL] = np.zeros((world.economies, draws))
 
@@ -113,7 +105,7 @@ class Recorder:
         """Return all that was collected."""
         totals = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in self.totals.items()}
         totals["value_added"] = np.ascontiguousarray(self._value_added.T)
-        return Chunk(self.sums, self.counts, totals, self.full)
+        return Chunk(self.sums, self.ratios, totals, self.full)
 
     def _close(self, period: int, length: int) -> None:
         """Book a period of ``length`` steps and begin the next."""
@@ -122,9 +114,8 @@ class Recorder:
             self.sums[name][period] = values.sum(axis=-1)
             if self.full:
                 self.full[name][:, period] = np.moveaxis(values, -1, 0)
-            if name in self.counts:
-                rows = self.counts[name][period].reshape(-1, self.counts[name].shape[-1])
-                count(over(values, base[name] * length).reshape(len(rows), -1), rows, 0.0, bin_width())
+            if name in self.ratios:
+                self.ratios[name][:, period] = np.moveaxis(over(values, base[name] * length), -1, 0)
             values[:] = 0
 
     def _add_totals(self, step: int, found: dict[str, Array], final_unmet: Array) -> None:
@@ -172,11 +163,6 @@ def base_need(world: World) -> Array:
 def final_need(world: World) -> Array:
     """Return the base need of each economy's final users, all stages together, per year, ``[economy]``."""
     return np.asarray(sum(users.need.astype(np.float64) for users in world.final))
-
-
-def bin_width() -> float:
-    """Return the width of a bin, over the base."""
-    return parameter("bins_reach") / parameter("bins")
 
 
 def over(values: Array, base: Array) -> Array:

@@ -45,8 +45,8 @@ class Task:
         Uncertain numbers, the columns of the uniform draws.
     steps, report_steps
         Number of steps, and of steps in a reporting period.
-    full, counted
-        See :class:`Recorder`.
+    full
+        Whether every draw is kept; see :class:`Recorder`.
     threads
         Threads of one worker; does not change the result.
     """
@@ -57,7 +57,6 @@ class Task:
     steps: int
     report_steps: int
     full: bool
-    counted: bool
     threads: int
 
     @cached_property
@@ -91,9 +90,7 @@ def run(task: Task, acts: Shocks | Outages, settings: Settings) -> Chunk:
     """Carry draws through all steps under whatever acts on them."""
     links = any(shock.links is not None for shock in task.shocks)
     state = initial_state(task.world, settings, acts.longest_delay(), len(task.shocks), links=links, plain=acts.plain)
-    recorder = Recorder(
-        task.world, settings.draws, task.steps, report_steps=task.report_steps, full=task.full, counted=task.counted
-    )
+    recorder = Recorder(task.world, settings.draws, task.steps, report_steps=task.report_steps, full=task.full)
     with closing(Crew(task.threads)) as crew, threadpool_limits(1):
         for step in range(task.steps):
             recorder.add(step, advance(task.world, settings, state, acts.at(step), crew), state)
@@ -104,7 +101,7 @@ def fingerprint(task: Task, uniforms: Floats | None) -> str:
     """Return a hash of all that a chunk depends on; names it where it is kept."""
     found = hashlib.sha256()
     world, network = task.world, task.world.network
-    parts = [world.laws, world.step_days, world.dtype, task.steps, task.report_steps, task.full, task.counted]
+    parts = [world.laws, world.step_days, world.dtype, task.steps, task.report_steps, task.full]
     parts += [network.name, network.economies, network.stages, task.numbers, _named(task.shocks)]
     found.update(repr(parts).encode())
     arrays: list[npt.NDArray[Any]] = [
@@ -126,7 +123,7 @@ def write_chunk(chunk: Chunk, place: Path) -> None:
     """Write a chunk whole or not at all."""
     arrays = {
         f"{kind}.{name}": array
-        for kind in ("sums", "counts", "totals", "full")
+        for kind in ("sums", "ratios", "totals", "full")
         for name, array in getattr(chunk, kind).items()
     }
     content = io.BytesIO()
@@ -142,7 +139,7 @@ def read_chunk(place: Path) -> Chunk:
     SimulationError
         If the file is not such a chunk.
     """
-    found: dict[str, dict[str, Any]] = {"sums": {}, "counts": {}, "totals": {}, "full": {}}
+    found: dict[str, dict[str, Any]] = {"sums": {}, "ratios": {}, "totals": {}, "full": {}}
     try:
         with np.load(place) as arrays:
             for key in arrays.files:

@@ -16,6 +16,7 @@ from kizuna.network.supply_network import SupplyNetwork
 from kizuna.scenario.aimed import AimedShock
 from kizuna.simulate.laws import Laws, ario_laws, contract_laws
 from kizuna.simulate.memory import GB, chunk_width
+from kizuna.simulate.merge import Merger
 from kizuna.simulate.outcome import Outcome, outcome_of
 from kizuna.simulate.run import Task
 from kizuna.simulate.uncertain import uncertain_numbers, values_of
@@ -99,18 +100,19 @@ def simulate(
     for (name, shocks), stream in zip(scenarios.items(), streams, strict=True):
         columns = uncertain_numbers(shocks)
         count = draws if uniforms is None else len(uniforms[name])
-        counted = count >= parameter("counted_draws")
-        whole = keep == "full" or not counted
+        whole = keep == "full" or count < parameter("counted_draws")
         width = chunk_width(
             world, count, -(-steps // report_steps), len(columns), len(scenarios), workers,
             links=any(shock.links is not None for shock in shocks), full=whole, limit=limit,
         )  # fmt: skip
         given = uniforms[name] if uniforms is not None else _drawn(stream, draws, len(columns))
-        tasks[name] = Task(world, tuple(shocks), columns, steps, report_steps, whole, counted, threads)
+        tasks[name] = Task(world, tuple(shocks), columns, steps, report_steps, whole, threads)
         drawn[name] = [None] if given is None else [given[at : at + width] for at in range(0, count, width)]
         numbers[name] = {} if given is None else values_of(columns, given)
-    made = run_all(tasks, drawn, workers=workers, cluster=cluster, folder=folder, progress=progress)
-    return outcome_of(world, tasks, made, numbers, full=keep == "full")
+    merged = {name: Merger(task) for name, task in tasks.items()}
+    for name, chunk in run_all(tasks, drawn, workers=workers, cluster=cluster, folder=folder, progress=progress):
+        merged[name].add(chunk)
+    return outcome_of(world, merged, numbers, full=keep == "full")
 
 
 def usual_laws(network: SupplyNetwork) -> Laws:

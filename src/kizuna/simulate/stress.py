@@ -18,7 +18,8 @@ from kizuna.scenario.aimed import AimedShock
 from kizuna.scenario.scenario import Scenario
 from kizuna.scenario.subjects import subjects_of
 from kizuna.simulate.attribution import Driver, attribute
-from kizuna.simulate.outcome import QUANTILES, Outcome
+from kizuna.simulate.merge import QUANTILES
+from kizuna.simulate.outcome import Outcome
 from kizuna.simulate.ranking import Supplier, rank_outages, rank_pairs
 from kizuna.simulate.simulate import simulate
 from kizuna.tables.build import Tables

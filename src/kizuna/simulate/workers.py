@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 Drawn = Mapping[str, Sequence[Floats | None]]
+Part = tuple[str, int]
 # A chunk is tried again when its worker dies; a scheduler that is there answers within seconds.
 RETRIES = 3
 CONNECT_SECONDS = 10
+# Chunks given out for each worker beyond the one that is merged next.
+AHEAD = 3
 
 
 def run_all(
@@ -34,8 +38,8 @@ def run_all(
     cluster: str = "",
     folder: Path | None = None,
     progress: Progress | None = None,
-) -> dict[str, list[Chunk]]:
-    """Return the chunks of every scenario in order.
+) -> Iterator[tuple[str, Chunk]]:
+    """Yield the chunks of every scenario, each scenario's in their order.
 
     Parameters
     ----------
@@ -53,40 +57,47 @@ def run_all(
     """
     wanted = [(name, at) for name, chunks in drawn.items() for at in range(len(chunks))]
     places = {} if folder is None else _places(folder, tasks, drawn, wanted)
-    found: dict[tuple[str, int], Chunk] = {}
-    for one in wanted:
-        if one in places and places[one].exists():
-            found[one] = read_chunk(places[one])
-    missing = [one for one in wanted if one not in found]
+    missing = [one for one in wanted if one not in places or not places[one].exists()]
     made = _by_cluster(cluster, tasks, drawn, missing) if cluster else _here(workers, tasks, drawn, missing)
-    for one, chunk in made:
-        found[one] = chunk
-        if one in places:
-            write_chunk(chunk, places[one])
+    ahead: dict[Part, Chunk] = {}
+    new = set(missing)
+    for done, part in enumerate(wanted, 1):
+        if part not in new:
+            chunk = read_chunk(places[part])
+        else:
+            while part not in ahead:
+                other, found = next(made)
+                if other in places:
+                    write_chunk(found, places[other])
+                ahead[other] = found
+            chunk = ahead.pop(part)
         if progress is not None:
-            progress(len(found), len(wanted))
-    return {name: [found[name, at] for at in range(len(chunks))] for name, chunks in drawn.items()}
+            progress(done, len(wanted))
+        yield part[0], chunk
 
 
-def _places(
-    folder: Path, tasks: Mapping[str, Task], drawn: Drawn, wanted: Sequence[tuple[str, int]]
-) -> dict[tuple[str, int], Path]:
+def _places(folder: Path, tasks: Mapping[str, Task], drawn: Drawn, wanted: Sequence[Part]) -> dict[Part, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     return {(name, at): folder / f"{fingerprint(tasks[name], drawn[name][at])}.npz" for name, at in wanted}
 
 
 def _here(
-    workers: int, tasks: Mapping[str, Task], drawn: Drawn, missing: Sequence[tuple[str, int]]
-) -> Iterator[tuple[tuple[str, int], Chunk]]:
+    workers: int, tasks: Mapping[str, Task], drawn: Drawn, missing: Sequence[Part]
+) -> Iterator[tuple[Part, Chunk]]:
     if workers == 1 or len(missing) <= 1:
         for name, at in missing:
             yield (name, at), run_chunk(tasks[name], drawn[name][at])
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _begin, (dict(tasks),)) as pool:
-        futures = [pool.submit(_work, name, drawn[name][at]) for name, at in missing]
-        for one, future in zip(missing, futures, strict=True):
-            yield one, future.result()
+        waiting: deque[tuple[Part, Future[Chunk]]] = deque()
+        for name, at in missing:
+            waiting.append(((name, at), pool.submit(_work, name, drawn[name][at])))
+            if len(waiting) > AHEAD * workers:
+                part, future = waiting.popleft()
+                yield part, future.result()
+        for part, future in waiting:
+            yield part, future.result()
 
 
 # The scenarios of a worker process, sent once when it begins.
@@ -102,8 +113,8 @@ def _work(name: str, uniforms: Floats | None) -> Chunk:
 
 
 def _by_cluster(
-    address: str, tasks: Mapping[str, Task], drawn: Drawn, missing: Sequence[tuple[str, int]]
-) -> Iterator[tuple[tuple[str, int], Chunk]]:
+    address: str, tasks: Mapping[str, Task], drawn: Drawn, missing: Sequence[Part]
+) -> Iterator[tuple[Part, Chunk]]:
     """Yield chunks as the cluster finishes them; one lost with its worker is computed again, none counted twice."""
     from distributed import as_completed
 

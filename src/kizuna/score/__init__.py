@@ -1,0 +1,1 @@
+"""Scores: the engine set against what happened."""
