@@ -66,7 +66,7 @@ def chain(economies: int = 60, seed: int = 1) -> SupplyNetwork:
         economies=tuple(f"E{number:02d}" for number in range(economies)), stages=STAGES,
         products=tuple((stage,) for stage in STAGES), output=output,
         blocks=tuple(Block(name, makers[at], nodes[at], final[at]) for at, name in enumerate(STAGES)),
-        stock_days=np.full(3, 45.0), final_stock_days=np.full(3, 45.0), spare=np.full(output.shape, 0.05),
+        stock_days=np.full(3, 45.0), final_stock_days=np.full(output.shape, 45.0), spare=np.full(output.shape, 0.05),
         rigidity=np.full(3, 0.5), home_priority=np.full(3, 0.5), value_added_usd=np.full(output.shape, np.nan),
     )  # fmt: skip
 

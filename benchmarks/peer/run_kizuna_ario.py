@@ -122,7 +122,7 @@ def network_of(table: dict, case: dict) -> SupplyNetwork:
         output=output,
         blocks=tuple(Block(sector, makers, nodes, users) for sector, makers, users in blocks),
         stock_days=np.full(shape[1], float(case["main_inv_dur"])),
-        final_stock_days=np.zeros(shape[1]),
+        final_stock_days=np.zeros(shape),
         spare=np.full(shape, case["alpha_max"] - 1),
         rigidity=np.ones(shape[1]),
         home_priority=np.zeros(shape[1]),

@@ -41,7 +41,7 @@ def network_of(table: Mapping[str, Array], case: Mapping[str, Any]) -> SupplyNet
     return SupplyNetwork(
         name="table", kind="input-output", year=2011, unit="usd", covers="use", economies=tuple(regions),
         stages=tuple(sectors), products=tuple((sector,) for sector in sectors), output=output, blocks=blocks,
-        stock_days=np.full(kinds, float(case["main_inv_dur"])), final_stock_days=np.zeros(kinds),
+        stock_days=np.full(kinds, float(case["main_inv_dur"])), final_stock_days=np.zeros((many, kinds)),
         spare=np.full((many, kinds), case["alpha_max"] - 1), rigidity=np.ones(kinds), home_priority=np.zeros(kinds),
         value_added_usd=value_added,
     )  # fmt: skip

@@ -97,7 +97,7 @@ def _network(
         name="small", kind=kind, year=2023, unit="t", covers="use", economies=economies, stages=stages,
         products=tuple((stage,) for stage in stages), output=output, blocks=blocks,
         stock_days=np.full(count, float(stock_days)),
-        final_stock_days=np.full(count, float(stock_days) if kind == "material" else 0.0),
+        final_stock_days=np.full(output.shape, float(stock_days) if kind == "material" else 0.0),
         spare=np.full(output.shape, float(spare)), rigidity=np.full(count, float(rigidity)),
         home_priority=np.full(count, float(home_priority)), value_added_usd=output * 0.4,
     )  # fmt: skip

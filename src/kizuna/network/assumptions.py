@@ -19,7 +19,9 @@ SHARES = ("rigidity", "home_priority")
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """Stocks in days of use, rigidity and home priority, shape ``[stage]``; spare capacity, ``[economy, stage]``."""
+    """Stocks of makers in days of use, rigidity and home priority, shape ``[stage]``; stocks of final users and spare
+    capacity, ``[economy, stage]``.
+    """
 
     stock_days: Floats
     final_stock_days: Floats
@@ -67,8 +69,8 @@ def assumed(
                 by_stage[name][at] = value
             elif stage in value:
                 by_stage[name][at] = value[stage]
-    spare = np.tile(by_stage.pop("spare"), (economies, 1))
-    return Assumptions(spare=spare, **by_stage)
+    by_node = {name: np.tile(by_stage.pop(name), (economies, 1)) for name in ("spare", "final_stock_days")}
+    return Assumptions(**by_node, **by_stage)
 
 
 def _default(kind: str, name: str) -> float:

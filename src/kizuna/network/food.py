@@ -23,7 +23,7 @@ def build_food(tables: Tables, crop: str, *, assumptions: Given | None = None) -
     """Build the network of a crop: one stage, no makers; every economy uses what it makes and buys and does not sell.
 
     Nobody sells more than it makes and buys, and re-exports are given to their origin, as in chains. Final users hold
-    the world's mean stock in days of use unless the assumptions say otherwise.
+    the stocks of their economy, none where the publisher lists none, unless the assumptions say otherwise.
 
     Raises
     ------
@@ -46,13 +46,19 @@ def build_food(tables: Tables, crop: str, *, assumptions: Given | None = None) -
         crop=crop,
     ):
         trade[supplier, buyer] = kcal / energy
-    stock = tables.rows("SELECT sum(kcal)::DOUBLE FROM food_stocks WHERE crop = $crop", crop=crop)[0][0] / energy
+    stock = np.zeros(len(codes))
+    for economy, kcal in tables.rows(
+        "SELECT enum_code(economy), sum(kcal)::DOUBLE FROM food_stocks WHERE crop = $crop GROUP BY ALL", crop=crop
+    ):
+        stock[economy] += kcal / energy
     bounded = within_supply(made, trade)
     flows = by_origin(made, bounded)
     present = np.flatnonzero(flows.sum(axis=0) + flows.sum(axis=1) > 0)
     final = flows[np.ix_(present, present)]
-    days = float(stock / flows.sum()) * parameter("days_per_year")
-    known = assumed("material", len(present), (STAGE,), {"final_stock_days": days, **(assumptions or {})})
+    use = final.sum(axis=0)
+    held = np.divide(stock[present], use, out=np.zeros(len(present)), where=use > 0) * parameter("days_per_year")
+    known = assumed("material", len(present), (STAGE,), assumptions)
+    own = "final_stock_days" not in (assumptions or {})
     traced = float(flows.sum() - np.trace(flows))
     what = "exports cut to what an economy makes and buys: vintages differ"
     origin = "re-exports given to the economy of origin"
@@ -68,7 +74,7 @@ def build_food(tables: Tables, crop: str, *, assumptions: Given | None = None) -
         output=final.sum(axis=1, keepdims=True),
         blocks=(Block(STAGE, np.zeros((len(present), 0)), np.zeros(0, dtype=np.int64), final),),
         stock_days=known.stock_days,
-        final_stock_days=known.final_stock_days,
+        final_stock_days=held[:, None] if own else known.final_stock_days,
         spare=known.spare,
         rigidity=known.rigidity,
         home_priority=known.home_priority,
@@ -77,6 +83,6 @@ def build_food(tables: Tables, crop: str, *, assumptions: Given | None = None) -
             Repair("trade", what, float(trade.sum()), float(bounded.sum())),
             Repair("trade", origin, float(bounded.sum()), traced),
         ),
-        notes=(APPROXIMATE, f"Stocks are the world's, {days:.0f} days of use, alike in all economies."),
+        notes=(APPROXIMATE, "Stocks are each economy's own, of all holders; 0 where the publisher lists none."),
         inputs=tables.inputs(SOURCES),
     )

@@ -1,7 +1,7 @@
 """Networks of staple crops in food energy, and the reserves of each economy beside them.
 
-The network is that of :func:`kizuna.network.food.build_food`, in kilocalories and without its world-mean stock: rules
-that draw reserves need each economy's own, which the type cannot hold.
+The network is that of :func:`kizuna.network.food.build_food`, in kilocalories and, unless asked for, without stocks:
+rules for one harvest set reserves apart.
 """
 
 from __future__ import annotations
@@ -21,10 +21,7 @@ from kizuna.tables.build import Tables
 # What holds of a crop within a year, unless a user says otherwise.
 OF_A_HARVEST = {"stock_days": 0.0, "final_stock_days": 0.0, "spare": 0.0, "home_priority": 1.0}
 VINTAGES = "Trade is the mean of 2015 to 2017, production of 2020, stocks the mean of 2017 to 2019: approximate."
-WITHOUT_STOCKS = (
-    "Reserves differ too much between economies for one figure a stage: unless stocks were given, the network holds "
-    "none and losses are before reserves."
-)
+WITHOUT_STOCKS = "Unless stocks were given, the network holds none and losses are before reserves."
 PADDY = (
     "Rice production is paddy at FAO's factor for paddy (2,800 kcal/kg); trade and stocks are of milled rice (3,600 "
     "kcal/kg). At FAO's usual milling rate of two thirds the same paddy holds about 2,400, so home use of rice is "
@@ -73,6 +70,7 @@ def food_network(tables: Tables, crop: str, *, assumptions: Given | None = None)
         economies=tuple(code for code in network.economies if code in listed),
         output=final.sum(axis=1, keepdims=True),
         blocks=(replace(block, makers=np.zeros((len(final), 0)), final=final),),
+        final_stock_days=network.final_stock_days[keep],
         spare=network.spare[keep],
         value_added_usd=network.value_added_usd[keep],
         repairs=tuple(Repair(one.where, one.what, one.before * energy, one.after * energy) for one in network.repairs),

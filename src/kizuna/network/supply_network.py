@@ -82,10 +82,9 @@ class SupplyNetwork:
     blocks
         One block a stage, in the order of ``stages``.
     stock_days
-        Stock that makers and final users hold of each stage's product, days of use, shape ``[stage]``; ``inf``: never
-        short of it.
+        Stock that makers hold of each stage's product, days of use, shape ``[stage]``; ``inf``: never short of it.
     final_stock_days
-        The same for final users.
+        Stock that final users hold, days of use, shape ``[economy, stage]``.
     spare
         Output above the base that each node can reach, share of output, shape ``[economy, stage]``.
     rigidity

@@ -212,7 +212,7 @@ def _use_and_order(step: Step, at: int | slice, arrived: Array, bids: Array) -> 
     had = state.final_stocks[at] + arrived
     use = np.minimum(need, had)
     state.final_stocks[at] = had - use
-    aim = settings.final_target[at][..., None, :] * need
+    aim = settings.final_target[at] * need
     if acting.hoarding is not None:
         aim = aim * acting.hoarding.transpose(1, 0, 2)[at]
     order = need + settings.restock * np.maximum(aim - state.final_stocks[at], 0)

@@ -26,7 +26,7 @@ class Settings:
     rigidity
         Share of trade by contract, shape ``[stage, draw]``.
     target, final_target
-        Stock that makers and final users want, in steps of use, shape ``[stage, draw]``.
+        Stock that makers and final users want, in steps of use, shape ``[stage, draw]`` and ``[stage, economy, draw]``.
     needed
         Stock per output below which an input limits, in steps of use, shape ``[stage, draw]``.
     restock
@@ -103,7 +103,7 @@ def settings_of(world: World, values: Mapping[str, Array], draws: int) -> Settin
     if laws.by_contract:
         rigidity = np.ones_like(rigidity)
     target = _target(laws, np.where(np.isfinite(network.stock_days), network.stock_days, 0)[:, None] / days * stock)
-    final_target = network.final_stock_days[:, None] / days * stock
+    final_target = network.final_stock_days.T[:, :, None] / days * stock
     restock = np.minimum(days / (laws.restocking_days * drawn("restocking_factor", 1)), 1)
     kept = {
         "rigidity": rigidity,
@@ -166,7 +166,7 @@ def initial_state(
         aware=np.zeros((shocks, draws), kind),
         stocks=[steady(settings.target[at], world.makers[at].size) for at in stages],
         calls=[_ones(world.makers[at], draws) for at in stages],
-        final_stocks=np.stack([steady(settings.final_target[at], world.economies) for at in stages]),
+        final_stocks=settings.final_target * (np.stack([users.need for users in world.final]) != 0)[:, :, None],
         final_calls=np.stack([_ones(world.final[at], draws) for at in stages]),
     )
     if links:
