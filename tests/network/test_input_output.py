@@ -202,7 +202,9 @@ def test_all_faults_of_arrays_come_together() -> None:
 
 
 def test_what_ario_assumes_is_assumed_of_tables(wiod: SupplyNetwork) -> None:
-    assert (wiod.stock_days == parameter("network_stock_days_table")).all()
+    held = dict(zip(wiod.stages, wiod.stock_days, strict=True))
+    assert {held[sector] for sector in ("c2", "c14", "c17", "c28")} == {parameter("network_stock_days_table")}
+    assert {held[sector] for sector in ("c21", "c22", "c32")} == {float("inf")}
     assert (wiod.spare == parameter("ario_overproduction") - 1).all()
     assert (wiod.rigidity == 1).all()
     assert not wiod.home_priority.any()

@@ -27,7 +27,8 @@ from kizuna.tables.build import Tables, build_tables
 
 ALL = "all"
 SPAN = re.compile(r"(\d+)([dwmy])")
-MILLION = 1e6
+# One unit of the network's amounts on the screen, and its name.
+SCALES = {"usd": (1e6, "m USD"), "t": (1e3, "kt"), "kcal": (1e9, "bn kcal")}
 DRIVERS_SHOWN = 3
 DRAWS_WITH_DRIVERS = 2
 
@@ -131,15 +132,29 @@ def _print(found: Stress) -> None:
     console.print(Text(f"\n{found.scenario.title} ({found.scenario.id})", style="bold"))
     console.print(Text(found.scenario.summary))
     table = RichTable(caption=Text(_caption(found)))
-    for name in ("subject", "economy", "unmet need", "share of need", "worst month", "short in", "first", "over after"):
+    for name in (
+        "subject",
+        "economy",
+        "unmet need",
+        "share of need",
+        "worst period",
+        "arrivals then",
+        "short in",
+        "first",
+        "over after",
+    ):
         table.add_column(name, justify="left" if name in ("subject", "economy") else "right", overflow="fold")
     for subject in found.subjects:
         for partner, loss in subject.losses.items():
-            table.add_row(*map(Text, (subject.subject, partner, *_cells(loss, subject))))
+            table.add_row(*map(Text, (_named(subject), partner, *_cells(loss, subject))))
     console.print(table)
     for subject in found.subjects:
         for line in (*_outage_lines(subject), *_driver_lines(subject), *dict.fromkeys(subject.network.notes)):
-            console.print(Text(f"{subject.subject}: {line}"))
+            console.print(Text(f"{subject.title}: {line}"))
+
+
+def _named(subject: SubjectStress) -> str:
+    return f"{subject.title} ({subject.subject})" if ":" in subject.subject else subject.title
 
 
 def _caption(found: Stress) -> str:
@@ -150,22 +165,23 @@ def _caption(found: Stress) -> str:
         else "most likely values"
     )
     return (
-        f"{drawn}; over {ask.horizon_days:.0f} days from the first; short in: share of draws with a shortfall of "
+        f"{drawn}; over {ask.horizon_days:.0f} days from the first; worst period: need not met in it, and arrivals at "
+        f"their lowest before stocks help; short in: share of draws with a shortfall of "
         f"{parameter('shortfall'):.0%} or more in any step; first and last day of it: medians of those draws"
     )
 
 
 def _cells(loss: Loss | Gap, subject: SubjectStress) -> tuple[str, ...]:
     if isinstance(loss, Gap):
-        return (f"no figure: {loss.reason}", "", "", "", "", "")
+        return (f"no figure: {loss.reason}", "", "", "", "", "", "")
     low, middle, high = loss.shares
-    worst = 1 - min(loss.use[QUANTILES.index(0.5)])
-    unit = {"usd": "USD m", "t": "kt", "kcal": "bn kcal"}[subject.network.unit]
-    scale = {"usd": MILLION, "t": 1e3, "kcal": 1e9}[subject.network.unit]
+    scale, unit = SCALES[subject.network.unit]
+    amount = f"{loss.unmet[1] / scale:,.3g} {unit}"
     return (
-        f"{loss.unmet[1] / scale:,.3g} {unit}",
+        amount,
         f"{middle:.1%} ({low:.1%} to {high:.1%})",
-        f"{worst:.1%}",
+        f"{loss.worst_use:.1%}",
+        "" if math.isnan(loss.worst_arrivals) else f"{-loss.worst_arrivals:.0%}",
         f"{loss.likelihood:.0%}",
         *("never" if math.isnan(day) else f"day {day:.0f}" for day in (loss.first_days, loss.recovery_days)),
     )
@@ -218,6 +234,7 @@ def _subject_entry(subject: SubjectStress) -> dict[str, Any]:
     network = subject.network
     return {
         "subject": subject.subject,
+        "title": subject.title,
         "unit": network.unit,
         "year": network.year,
         "covers": network.covers,
@@ -253,6 +270,9 @@ def _loss_entry(loss: Loss | Gap) -> dict[str, Any]:
         "first_shortfall_days": _number(loss.first_days),
         "recovery_days": _number(loss.recovery_days),
         "value_added_at_risk_usd": [_number(value) for value in loss.value_added_usd],
+        "worst_use": loss.worst_use,
+        "worst_arrivals": _number(loss.worst_arrivals),
+        "arrivals_over_need": [_number(value) for value in loss.arrivals.tolist()],
         "use": {"days": loss.days.tolist(), "quantiles": list(QUANTILES), "over_need": loss.use.tolist()},
     }
 

@@ -24,6 +24,10 @@ WIOD_TABLES = ("wiod_2011_intermediate", "wiod_2011_final_demand", "wiod_2011_ou
 USD_PER_MILLION = 1e6
 # Units of monetary tables as pymrio spells them, in lower case without blanks, that are millions of US dollars.
 MILLION_USD = ("m.usd", "musd", "millusd", "millionusd", "mio.usd", "millionus$", "mill.us$")
+NEVER_SHORT = (
+    "Trade margins, hotels, air travel, real estate and public and personal services never stop those who buy them: an "
+    "assumption, for treating every input as indispensable is known to overstate losses."
+)
 Array = npt.NDArray[Any]
 
 
@@ -43,16 +47,17 @@ class _Axes:
 
 
 @cache
-def wiod_sectors() -> dict[str, str]:
-    """Return the names of WIOD's sectors by code, ``c1`` to ``c35``."""
+def wiod_sectors(column: str = "name") -> dict[str, str]:
+    """Return the names of WIOD's sectors by code, ``c1`` to ``c35``; or whether their lack ``stops_makers``."""
     text = files("kizuna.network").joinpath("data/wiod_sectors.csv").read_text(encoding="utf-8")
-    return {row["sector"]: row["name"] for row in csv.DictReader(text.splitlines())}
+    return {row["sector"]: row[column] for row in csv.DictReader(text.splitlines())}
 
 
 def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = None) -> SupplyNetwork:
     """Build the network of the embedded World Input-Output Table of 2011: 41 economies, 35 sectors, US dollars.
 
-    ``RoW`` is the rest of the world together.
+    ``RoW`` is the rest of the world together. Makers are never short of the sectors that ``data/wiod_sectors.csv`` marks
+    so, unless stocks are given or the table is wanted ``raw``.
     """
     import polars as pl
 
@@ -62,6 +67,9 @@ def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = 
     regions = tuple(dict.fromkeys(region for region, _ in producers))
     sectors = tuple(dict.fromkeys(sector for _, sector in producers))
     users = [text.split(".")[0] for text in final.columns[1:]]
+    never_short = {
+        code: float("inf") for code, word in wiod_sectors("stops_makers").items() if word == "no" and not raw
+    }
     return _build(
         "wiod-2011",
         _Axes(
@@ -76,9 +84,9 @@ def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = 
         raw=raw,
         usd_per_unit=USD_PER_MILLION,
         products=tuple((f"wiod:{sector}",) for sector in sectors),
-        notes=("The table is of 2011; RoW is the rest of the world together.",),
+        notes=("The table is of 2011; RoW is the rest of the world together.", *([] if raw else [NEVER_SHORT])),
         inputs=tuple((name, store.sha256(name)) for name in WIOD_TABLES),
-        assumptions=assumptions,
+        assumptions={"stock_days": never_short} | dict(assumptions or {}),
     )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.network.build import build_network
+from kizuna.network.titles import subject_title
 from kizuna.network.supply_network import SupplyNetwork
 from kizuna.scenario.aim import aim
 from kizuna.scenario.aimed import AimedShock
@@ -77,7 +78,11 @@ class Loss:
     value_added_usd
         Value added at risk, quantiles as ``unmet``; nan where the network knows none.
     days, use
-        End of each period, and final use over need in it: quantiles ``[quantile, period]`` as ``outcome.QUANTILES``.
+        End of each period, and final use over need in it: quantiles ``[quantile, period]`` as ``merge.QUANTILES``.
+    arrivals
+        What arrives in each period over what is needed in it, before stocks help: mean over draws, ``[period]``; nan
+        for
+        input-output networks.
     """
 
     need: float
@@ -88,6 +93,17 @@ class Loss:
     value_added_usd: tuple[float, float, float]
     days: Floats
     use: Floats
+    arrivals: Floats
+
+    @property
+    def worst_use(self) -> float:
+        """Share of need not met in the worst period, median over draws."""
+        return float(1 - self.use[QUANTILES.index(MIDDLE)].min())
+
+    @property
+    def worst_arrivals(self) -> float:
+        """Share of need that does not arrive in the worst period, mean over draws; nan where unknown."""
+        return float(1 - self.arrivals.min())
 
     @property
     def shares(self) -> tuple[float, float, float]:
@@ -106,13 +122,14 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class SubjectStress:
-    """One subject of a scenario: the network it ran on and what came out, by partner.
+    """One subject of a scenario, its ``title``: the network it ran on and what came out, by partner.
 
     ``single`` and ``pair`` hold the worst outages of one and of two suppliers, whatever the scenario; ``drivers`` what
     moves the loss. A gap says why something is not there.
     """
 
     subject: str
+    title: str
     network: SupplyNetwork
     losses: dict[str, Loss | Gap]
     single: dict[str, tuple[Outage, ...]]
@@ -168,7 +185,8 @@ def stress(
         network = build_network(tables, subject, scenario.year if year is None else year)
         shocks = aim(scenario, network, subject=subject)
         if shocks:
-            found.append(_subject(subject, network, scenario, shocks, partners, ask, progress))
+            title = subject_title(tables, subject)
+            found.append(_subject(subject, title, network, scenario, shocks, partners, ask, progress))
     return Stress(scenario, tuple(partners), ask, tuple(found))
 
 
@@ -182,6 +200,7 @@ def step_days_of(network: SupplyNetwork, scenario: Scenario) -> float:
 
 def _subject(
     subject: str,
+    title: str,
     network: SupplyNetwork,
     scenario: Scenario,
     shocks: Sequence[AimedShock],
@@ -207,7 +226,7 @@ def _subject(
     losses = {partner: _loss(outcome, network, partner, ask.horizon_days) for partner in partners}
     here = [partner for partner in partners if isinstance(losses[partner], Loss)]
     single, pair = _outages(network, here, ask, step)
-    return SubjectStress(subject, network, losses, single, pair, _drivers(network, shocks, here, ask, step))
+    return SubjectStress(subject, title, network, losses, single, pair, _drivers(network, shocks, here, ask, step))
 
 
 def _loss(outcome: Outcome, network: SupplyNetwork, partner: str, horizon_days: float) -> Loss | Gap:
@@ -229,7 +248,19 @@ def _loss(outcome: Outcome, network: SupplyNetwork, partner: str, horizon_days: 
         value_added_usd=_three(draws.value_added_at_risk.values),
         days=over_time.time.values,
         use=over_time.final_use_quantile.values,
+        arrivals=_arrivals(outcome, network, partner),
     )
+
+
+def _arrivals(outcome: Outcome, network: SupplyNetwork, partner: str) -> Floats:
+    """Return arrivals of the products that final users need over base arrivals, ``[period]``."""
+    received = outcome.over_time.received.isel(scenario=0).sel(economy=partner)
+    if network.kind == "input-output":
+        return np.full(received.sizes["time"], np.nan)
+    needed = [stage for stage, block in zip(network.stages, network.blocks, strict=True) if block.final.any()]
+    base = outcome.base.need.sel(economy=partner, stage=needed).sum() / parameter("days_per_year")
+    lengths = np.diff(outcome.over_time.time.values, prepend=0)
+    return np.asarray(received.sel(stage=needed).sum("stage").values / (float(base) * lengths))
 
 
 def _three(values: Floats) -> tuple[float, float, float]:
