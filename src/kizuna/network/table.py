@@ -56,7 +56,8 @@ def wiod_sectors(column: str = "name") -> dict[str, str]:
 def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = None) -> SupplyNetwork:
     """Build the network of the embedded World Input-Output Table of 2011: 41 economies, 35 sectors, US dollars.
 
-    ``RoW`` is the rest of the world together. Makers are never short of the sectors that ``data/wiod_sectors.csv`` marks
+    ``RoW`` is the rest of the world together. Makers are never short of the sectors that ``data/wiod_sectors.csv``
+    marks
     so, unless stocks are given or the table is wanted ``raw``.
     """
     import polars as pl

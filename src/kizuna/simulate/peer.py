@@ -47,7 +47,7 @@ def settle_as_boario(
     state.cover = np.full_like(state.cover, np.inf)
     for at, (stock, goal, bid) in enumerate(zip(state.stocks, goals, bids, strict=True)):
         gap = np.where(full, 0, np.maximum(goal - stock, 0))
-        order = made + settings.restock * gap
+        order = made + settings.restock[at] * gap
         state.calls[at] = np.divide(order, bid, out=np.zeros_like(order), where=bid != 0)
         reach = np.where(world.makers[at].limits[:, None] == 1, stock / settings.needed[at], np.inf)
         state.cover = np.minimum(state.cover, reach)

@@ -53,22 +53,27 @@ def serve_blocks(
     step = Step(world, settings, state, acting, sent, *weights, wanted, orders, home_orders, _served(world, shape))
 
     state.asked[:] = 0
+    if state.plain:
+        sent_of, weight_of = (
+            np.ascontiguousarray(step.by_stage(one)) for one in (sent.home * state.weight, step.weight)
+        )
 
     def work(blocks: range) -> Array:
         cover = np.full(state.cover.shape, np.inf, world.dtype)
         for at in blocks:
             if state.plain:
-                _serve_plainly(step, at, cover)
+                _serve_plainly(step, at, sent_of[at], weight_of[at], cover)
             else:
                 _serve_block(step, at, cover)
+        if state.plain:
+            _serve_final_plainly(step, slice(blocks.start, blocks.stop))
         return cover
 
     if world.laws.compat == BOARIO:
         covers = [_serve_as_boario(step)]
+        _serve_final_plainly(step, slice(None))
     else:
         covers = crew.shares(world.stages, work)
-    if state.plain:
-        _serve_final_plainly(step)
     state.cover = covers[0] if len(covers) == 1 else np.minimum.reduce(covers)
     inverse = world.inverse_output[:, :, None]
     state.orders = (orders * inverse).reshape(state.orders.shape)
@@ -82,21 +87,22 @@ def _served(world: World, shape: tuple[int, int, int]) -> Served:
     return Served(np.zeros(shape, world.dtype), np.zeros(shape, world.dtype), of_all)
 
 
-def _serve_plainly(step: Step, at: int, cover: Array) -> None:
-    """Serve one block whose users all fare alike: both products and the booking between them, users in small groups."""
+def _serve_plainly(step: Step, at: int, sent: Array, weight: Array, cover: Array) -> None:
+    """Serve one block whose users all fare alike: both products and the booking between them, users in small groups.
+
+    ``sent`` is fill times weight of the orders now served, ``weight`` that of new orders, ``[supplier, draw]``.
+    """
     world, settings, state = step.world, step.settings, step.state
     makers, draws = world.makers[at], settings.draws
-    sent, weight = step.rows(step.sent.home * state.weight, at), step.rows(step.weight, at)
     orders = np.zeros((world.economies, draws), world.dtype)
-    restock = settings.restock if np.isfinite(world.network.stock_days[at]) else np.zeros_like(settings.restock)
     output, wanted, mine = step.of_makers(state.output, at), step.of_makers(step.wanted, at), cover
     if makers.nodes is not None:
         mine = np.full(output.shape, np.inf, world.dtype)
     if draws == 1:
         serve_one(
             makers.flows, sent[:, 0], weight[:, 0], makers.inverse, output[:, 0], wanted[:, 0], settings.target[at, 0],
-            restock[0], settings.needed[at, 0], makers.limits, state.stocks[at][:, 0], state.calls[at][:, 0],
-            mine[:, 0], orders[:, 0], TOGETHER,
+            settings.restock[at, 0], settings.needed[at, 0], makers.limits, state.stocks[at][:, 0],
+            state.calls[at][:, 0], mine[:, 0], orders[:, 0],
         )  # fmt: skip
     else:
         both = np.concatenate([sent, weight], axis=1)
@@ -106,7 +112,7 @@ def _serve_plainly(step: Step, at: int, cover: Array) -> None:
             flows, call = makers.flows[:, users], state.calls[at][users]
             found = np.matmul(flows.T, both, out=products[: users.stop - begin])
             settle_products(
-                found, makers.inverse[users], output[users], wanted[users], settings.target[at], restock,
+                found, makers.inverse[users], output[users], wanted[users], settings.target[at], settings.restock[at],
                 settings.needed[at], makers.limits[users], state.stocks[at][users], call, mine[users],
             )  # fmt: skip
             orders += flows @ call
@@ -120,7 +126,7 @@ def _serve_as_boario(step: Step) -> Array:
     world, state = step.world, step.state
     arrived, bids, weights = [], [], []
     for at, users in enumerate(world.makers):
-        sent, weight = step.rows(step.sent.home * state.weight, at), step.rows(step.weight, at)
+        sent, weight = step.rows(step.sent.home, at) * step.rows(state.weight, at), step.rows(step.weight, at)
         arrived.append(state.calls[at] * (users.flows.T @ sent) * users.inverse[:, None])
         bids.append((users.flows.T @ weight) * users.inverse[:, None])
         weights.append(weight)
@@ -130,18 +136,20 @@ def _serve_as_boario(step: Step) -> Array:
     return state.cover
 
 
-def _serve_final_plainly(step: Step) -> None:
-    """Serve the final users of all blocks at once, where all of them fare alike."""
+def _serve_final_plainly(step: Step, stages: slice) -> None:
+    """Serve the final users of several stages at once, where all of them fare alike."""
     world, state = step.world, step.state
-    fill, bid = step.by_stage(step.sent.home), np.ones((world.stages, world.economies, 1), world.dtype)
+    flows, inverse = world.final_flows[stages], world.final_inverse[stages, :, None]
+    backwards = flows.transpose(0, 2, 1)
+    sent, weight = step.by_stage(step.sent.home)[stages], None
+    bids = world.final_used[stages, :, None]
     if world.laws.final_reorders:
-        fill, bid = fill * step.by_stage(state.weight), step.by_stage(step.weight)
-    inverse = np.stack([users.inverse for users in world.final])[:, :, None]
-    backwards = world.final_flows.transpose(0, 2, 1)
-    arrived = state.final_calls * (backwards @ fill) * inverse
-    _use_and_order(step, slice(None), arrived, (backwards @ bid) * inverse)
-    orders = bid * (world.final_flows @ state.final_calls)
-    step.orders[:] += orders.transpose(1, 0, 2)
+        sent = sent * step.by_stage(state.weight)[stages]
+        weight = step.by_stage(step.weight)[stages]
+        bids = (backwards @ weight) * inverse
+    _use_and_order(step, stages, state.final_calls[stages] * (backwards @ sent) * inverse, bids)
+    orders = flows @ state.final_calls[stages]
+    step.orders.transpose(1, 0, 2)[stages] += orders if weight is None else weight * orders
 
 
 def _serve_block(step: Step, at: int, cover: Array) -> None:
@@ -167,10 +175,9 @@ def _serve_makers(step: Step, at: int, arrived: Array, cover: Array) -> None:
     bids = _bids(step, at, users, weights, 0)
     raised = wanted if step.acting.hoarding is None else wanted * step.acting.hoarding[users.economy, at]
     mine = np.full(output.shape, np.inf, world.dtype)
-    finite = np.isfinite(world.network.stock_days[at])
     settle(
         arrived, bids, output, np.ascontiguousarray(raised), settings.target[at],
-        settings.restock if finite else np.zeros_like(settings.restock),
+        settings.restock[at],
         settings.needed[at], users.limits, state.stocks[at], state.calls[at], mine,
     )  # fmt: skip
     nodes = slice(None) if users.nodes is None else users.nodes
@@ -204,8 +211,8 @@ def _serve_final(step: Step, at: int, arrived: Array) -> None:
 def _use_and_order(step: Step, at: int | slice, arrived: Array, bids: Array) -> None:
     """Let final users of one or all stages use what they have, and order their need and part of a gap in stocks."""
     world, settings, state, acting = step.world, step.settings, step.state, step.acting
-    base = np.stack([users.need for users in world.final])[at][..., None]
-    wish = np.broadcast_to((base != 0).astype(world.dtype), arrived.shape)
+    base = world.final_need[at][..., None]
+    wish = world.final_used[at][..., None]
     if acting.demand is not None:
         wish = wish * acting.demand.transpose(1, 0, 2)[at]
     need = wish * np.exp(-settings.elasticity * state.price[at][..., None, :])
@@ -215,7 +222,7 @@ def _use_and_order(step: Step, at: int | slice, arrived: Array, bids: Array) -> 
     aim = settings.final_target[at] * need
     if acting.hoarding is not None:
         aim = aim * acting.hoarding.transpose(1, 0, 2)[at]
-    order = need + settings.restock * np.maximum(aim - state.final_stocks[at], 0)
+    order = need + settings.final_restock * np.maximum(aim - state.final_stocks[at], 0)
     state.final_calls[at] = np.divide(order, bids, out=np.zeros_like(order), where=bids != 0)
     step.served.final_use.transpose(1, 0, 2)[at] = use * base
     step.served.final_unmet.transpose(1, 0, 2)[at] = (wish - use) * base

@@ -30,7 +30,9 @@ class Settings:
     needed
         Stock per output below which an input limits, in steps of use, shape ``[stage, draw]``.
     restock
-        Share of a gap in stocks that is ordered each step, shape ``[draw]``; 0 for a stage that is never short.
+        Share of a gap in stocks that makers order each step, shape ``[stage, draw]``; 0 where they are never short.
+    final_restock
+        The same of final users, shape ``[draw]``.
     spare
         Output above the base that can be reached, shape ``[node, draw]``.
     capacity_rate, trust_rate
@@ -45,6 +47,7 @@ class Settings:
     final_target: Array
     needed: Array
     restock: Array
+    final_restock: Array
     spare: Array
     capacity_rate: Array
     trust_rate: Array
@@ -110,7 +113,8 @@ def settings_of(world: World, values: Mapping[str, Array], draws: int) -> Settin
         "target": target,
         "final_target": final_target,
         "needed": np.maximum(laws.stock_share * target, 1),
-        "restock": restock,
+        "restock": np.isfinite(network.stock_days)[:, None] * restock,
+        "final_restock": restock,
         "spare": network.spare.reshape(-1, 1) * drawn("spare_factor", 1),
         "capacity_rate": np.minimum(np.full(draws, days / laws.capacity_days), 1),
         "trust_rate": np.minimum(days / (laws.trust_days * drawn("trust_factor", 1)), 1),

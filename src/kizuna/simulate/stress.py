@@ -12,8 +12,8 @@ import numpy.typing as npt
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.network.build import build_network
-from kizuna.network.titles import subject_title
 from kizuna.network.supply_network import SupplyNetwork
+from kizuna.network.titles import subject_title
 from kizuna.scenario.aim import aim
 from kizuna.scenario.aimed import AimedShock
 from kizuna.scenario.scenario import Scenario

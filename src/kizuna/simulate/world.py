@@ -68,7 +68,10 @@ class World:
     makers, final
         Users of each block, one entry a stage; all ``final`` are views of ``final_flows``.
     final_flows
-        Base flows to final use per year, shape ``[stage, supplier, economy]``.
+        Base flows to final use per year, shape ``[stage, supplier, economy]``; ``final_need`` their sums over
+        suppliers,
+        ``final_inverse`` 1 over them (0 where there is none), ``final_used`` 1 where there is any, ``[stage,
+        economy]``.
     output, inverse_output
         Base output per year and 1 over it (0 where there is none), shape ``[economy, stage]``.
     """
@@ -79,6 +82,9 @@ class World:
     makers: tuple[Users, ...]
     final: tuple[Users, ...]
     final_flows: Array
+    final_need: Array
+    final_inverse: Array
+    final_used: Array
     output: Array
     inverse_output: Array
 
@@ -120,7 +126,9 @@ def prepare(network: SupplyNetwork, laws: Laws, step_days: float, dtype: npt.DTy
     final_flows = np.stack([block.final for block in network.blocks]).astype(kind)
     everywhere = np.arange(len(network.economies))
     final = [_users(flows, None, everywhere, np.zeros(len(everywhere), np.uint8)) for flows in final_flows]
-    return World(network, laws, step_days, tuple(makers), tuple(final), final_flows, output, _inverse(output))
+    need = final_flows.sum(axis=1)
+    of_final = (final_flows, need, _inverse(need), (need != 0).astype(kind))
+    return World(network, laws, step_days, tuple(makers), tuple(final), *of_final, output, _inverse(output))
 
 
 def _users(flows: Array, nodes: npt.NDArray[np.int64] | None, economy: npt.NDArray[np.int64], limits: Flags) -> Users:
