@@ -128,6 +128,9 @@ def _compare(place: Place, table: Table, options: argparse.Namespace, *, every: 
         gaps = [_gap(theirs[f"{case['name']}/{name}"], ours[f"{case['name']}/{name}"]) for name in RECORDS]
         gaps.append(_gap(made, own[f"{case['name']}/production_realised"]))
         print(f"| {case['name']} | {lowest:.0%} | " + " | ".join(f"{gap:.0e}" for gap in gaps) + " |", flush=True)
+    single, _ = place.run("kizuna_ario", "compare_single", asked | {"dtype": "float32"})
+    lost = max(_gap(own[name], single[name]) for name in own if name.endswith("production_realised"))
+    print(f"\nSingle against double precision, own laws: output differs by {lost:.0e} at most.")
     print(
         "\nOverproduction of the other tool relaxes only where demand and output are equal to the last bit, so its\n"
         "capacity depends on the order of addition: by 2e-4 where regions are named otherwise (boario_faults.py).\n"
@@ -149,6 +152,7 @@ def _measure(place: Place, table: Table, options: argparse.Namespace) -> None:
             ("kizuna, quirks and all", {"compat": COMPAT}),
             ("kizuna", {}),
             (f"kizuna, {draws} scenarios, each", {"draws": draws}),
+            (f"kizuna, {draws} scenarios in single precision, each", {"draws": draws, "dtype": "float32"}),
         ):
             _, ours = place.run("kizuna_ario", "time_kizuna", asked | more)
             _print_row(f"{kind}: {label}", ours, case, days, more.get("draws", 1), slowest)

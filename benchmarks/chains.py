@@ -88,9 +88,8 @@ def _draws(draws: int, workers: int) -> None:
     own = time.process_time() - busy
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1e3
     print(f"{draws:,} draws, 60 economies x 3 stages x 24 months, {workers} workers: {taken:.1f} s")
-    print(
-        f"  {taken / draws * 1e6:.0f} microseconds a draw; this process alone {own:.1f} s; largest process {memory:.0f} MB"
-    )
+    each = taken / draws * 1e6
+    print(f"  {each:.0f} microseconds a draw; this process alone {own:.1f} s; largest process {memory:.0f} MB")
     print(f"  unmet final need {middle:.3%} ({low:.3%} to {high:.3%})", flush=True)
 
 
@@ -112,9 +111,8 @@ def _outages(year: int) -> None:
         scenarios += len(ranking.outages)
         buyers += int((ranking.need > 0).sum())
     taken = time.perf_counter() - begun
-    print(
-        f"{year}: {scenarios:,} single outages of {len(products) - len(skipped)} products, {buyers:,} importers: {taken:.1f} s"
-    )
+    many = len(products) - len(skipped)
+    print(f"{year}: {scenarios:,} single outages of {many} products, {buyers:,} importers: {taken:.1f} s")
     print(f"  of it building networks {building:.1f} s; {taken / max(scenarios, 1) * 1e3:.2f} ms an outage")
     for line in skipped:
         print(f"  no network: {line}")

@@ -1,9 +1,9 @@
 """Run kizuna's engine, with the laws of ARIO, on the cases that ``run_boario.py`` reads, and keep the same things.
 
 Started by ``benchmarks/ario_peer.py`` with kizuna's interpreter. Call: ``run_kizuna_ario.py CASES.json FOUND.npz
-[TIMES.json]``. Two more entries of the cases are read: ``compat``, ``boario-0.7.2`` where that tool's quirks are to be
-reproduced, and ``draws``, how many scenarios run side by side: the case with its damage times 1/draws, 2/draws, ... 1.
-The last, which is the case itself, is kept.
+[TIMES.json]``. Three more entries of the cases are read: ``compat``, ``boario-0.7.2`` where that tool's quirks are to
+be reproduced; ``dtype``, ``float32`` for single precision; and ``draws``, how many scenarios run side by side: the case
+with its damage times 1/draws, 2/draws, ... 1. The last, which is the case itself, is kept.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def run(table: dict, case: dict, asked: dict) -> tuple[dict, dict]:
     draws, keep = asked.get("draws", 1), [name for name in asked.get("keep", RECORDS) if name in RECORDS]
     begin, begin_cpu = time.perf_counter(), time.process_time()
     network = network_of(table, case)
-    world = prepare(network, laws_of(case, asked.get("compat", "")), case["days_per_step"])
+    world = prepare(
+        network, laws_of(case, asked.get("compat", "")), case["days_per_step"], asked.get("dtype", "float64")
+    )
     settings = settings_of(world, {}, draws)
     capital = network.value_added_usd * case["capital_ratio"]
     damages = Damages(world, [damage_of(network, event, case, draws) for event in case["events"]], capital, draws)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -15,7 +18,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from kizuna import __version__
-from kizuna.floor.errors import KizunaError, SimulationError
+from kizuna.floor.errors import SimulationError
 from kizuna.simulate.record import Chunk
 from kizuna.simulate.run import Task, run_chunk
 
@@ -28,6 +31,7 @@ Part = tuple[str, int]
 CONNECT_SECONDS, JOIN_SECONDS = 10, 60
 # Chunks given out for each thread of the cluster beyond the one that is merged next.
 AHEAD = 3
+SOME = 3
 HUGE = "1 TiB"
 
 
@@ -58,19 +62,51 @@ def by_cluster(
     if not parts:
         return
     _check_scheduler(address)
-    with _client(address) as client:
-        _wait_for_worker(client, address)
-        held: dict[str, Future[Task]] = {}
-        waiting: deque[Future[Chunk]] = deque()
-        left = deque(parts)
-        while left or waiting:
-            most = AHEAD * max(sum(client.nthreads().values()), 1)
-            while left and len(waiting) < most:
-                name, at = left.popleft()
-                if name not in held:
-                    held[name] = _sent(client, tasks[name])
-                waiting.append(client.submit(_chunk_of, held[name], drawn[name][at], _versions(), pure=False))
-            yield _result(client, waiting.popleft(), address)
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        with _quiet(), _client(address) as client:
+            yield from _in_order(client, address, tasks, drawn, parts)
+    except KilledWorker as error:
+        raise SimulationError(
+            "Worker after worker of the cluster died over one part of the run.",
+            where=f"--cluster {address}",
+            do="See their logs; most often they need more memory.",
+        ) from error
+    except (CancelledError, OSError) as error:
+        raise SimulationError(
+            f"The cluster was lost during the run: {error}",
+            where=f"--cluster {address}",
+            do="Start it and the run again; with a folder that keeps finished parts, it goes on where it stopped.",
+        ) from error
+    except (ImportError, RuntimeError) as error:
+        raise SimulationError(
+            f"The cluster cannot compute: {error.__cause__ or error}",
+            where=f"--cluster {address}",
+            expected="the same kizuna here, on the scheduler and on every worker",
+        ) from error
+
+
+def _in_order(
+    client: Client,
+    address: str,
+    tasks: Mapping[str, Task],
+    drawn: Mapping[str, Sequence[Floats | None]],
+    parts: Sequence[Part],
+) -> Iterator[Chunk]:
+    _wait_for_worker(client, address)
+    _check_kizuna(client, address)
+    held: dict[str, Future[Task]] = {}
+    waiting: deque[Future[Chunk]] = deque()
+    left = deque(parts)
+    while left or waiting:
+        most = AHEAD * max(sum(client.nthreads().values()), 1)  # type: ignore[no-untyped-call]
+        while left and len(waiting) < most:
+            name, at = left.popleft()
+            if name not in held:
+                held[name] = _sent(client, tasks[name])
+            waiting.append(client.submit(_chunk_of, held[name], drawn[name][at], _versions(), pure=False))
+        yield _result(client, waiting.popleft(), address)
 
 
 def _chunk_of(task: Task, uniforms: Floats | None, versions: Mapping[str, str]) -> Chunk:
@@ -111,35 +147,11 @@ def _sent(client: Client, task: Task) -> Future[Task]:
 
 
 def _result(client: Client, future: Future[Chunk], address: str) -> Chunk:
-    from distributed import CancelledError, KilledWorker
-
-    try:
-        while True:
-            try:
-                found: Chunk = future.result(timeout=CONNECT_SECONDS)
-                return found
-            except TimeoutError:
-                _wait_for_worker(client, address)
-    except KizunaError:
-        raise
-    except KilledWorker as error:
-        raise SimulationError(
-            "Worker after worker of the cluster died over one part of the run.",
-            where=f"--cluster {address}",
-            do="See their logs; most often they need more memory.",
-        ) from error
-    except (CancelledError, OSError) as error:
-        raise SimulationError(
-            f"The cluster was lost during the run: {error}",
-            where=f"--cluster {address}",
-            do="Start it and the run again; with a folder that keeps finished parts, it goes on where it stopped.",
-        ) from error
-    except (ImportError, RuntimeError) as error:
-        raise SimulationError(
-            f"The cluster cannot compute: {error.__cause__ or error}",
-            where=f"--cluster {address}",
-            expected="the same kizuna here, on the scheduler and on every worker",
-        ) from error
+    while True:
+        try:
+            return future.result(timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            _wait_for_worker(client, address)
 
 
 def _wait_for_worker(client: Client, address: str) -> None:
@@ -153,6 +165,39 @@ def _wait_for_worker(client: Client, address: str) -> None:
             where=f"--cluster {address}",
             do=f"Start one: dask worker {address}",
         ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the client from printing its own account of what is raised as an error."""
+    logger = logging.getLogger("distributed.client")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _check_kizuna(client: Client, address: str) -> None:
+    """Ask the scheduler and every worker for their kizuna; where it is missing they could not even read a chunk."""
+    name = "kizuna:__version__"
+    found = {"the scheduler": _answer(lambda: client.run_on_scheduler(resolve_name, name))}
+    found |= client.run(resolve_name, name, on_error="return")
+    wrong = [f"{where} has {said!r}" for where, said in found.items() if said != __version__]
+    if wrong:
+        raise SimulationError(
+            f"The cluster has no kizuna {__version__}: {'; '.join(wrong[:SOME])}.",
+            where=f"--cluster {address}",
+            expected="the same kizuna here, on the scheduler and on every worker",
+        )
+
+
+def _answer(ask: Callable[[], object]) -> object:
+    try:
+        return ask()
+    except ImportError as error:
+        return error
 
 
 def _client(address: str) -> Client:
@@ -194,7 +239,7 @@ async def _kind_of(address: str) -> str:
 
 def _no_scheduler(address: str, reason: str) -> SimulationError:
     return SimulationError(
-        f"No cluster answers: {reason}",
+        f"No cluster answers: {reason or f'silence for {CONNECT_SECONDS} seconds'}",
         where=f"--cluster {address}",
         expected="the address of a running Dask scheduler, such as tcp://127.0.0.1:8786",
     )
