@@ -21,7 +21,7 @@ KINDS = {"recovery": "recovery", "rebuild": "rebuild", "arbitrary": "outage"}
 CURVES = {"linear": "linear", "convexe": "scaled-convex", "convexe noscale": "convex", "concave": "s-shape"}
 DEFAULTS: dict[str, Any] = {
     "model": "psi", "order_type": "alt", "psi": 0.8, "alpha_max": 1.25, "alpha_tau": 365, "main_inv_dur": 90,
-    "restoration_tau": 60, "rebuild_tau": 60, "capital_ratio": 4, "days_per_step": 1,
+    "restoration_tau": 60, "rebuild_tau": 60, "capital_ratio": 4, "days_per_step": 1, "scarcity_tolerance": 0.0,
 }  # fmt: skip
 YEAR = 365
 
@@ -61,6 +61,7 @@ def run_case(table: Mapping[str, Array], asked: Mapping[str, Any], compat: str =
         ),
         restocking_days=1.0 * case["days_per_step"] if base else float(case["restoration_tau"]),
         capacity_days=float(case["alpha_tau"]),
+        scarcity_tolerance=case["scarcity_tolerance"],
     )
     world = prepare(network, laws, case["days_per_step"])
     settings = settings_of(world, {}, 1)

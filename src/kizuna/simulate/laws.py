@@ -24,6 +24,9 @@ class Laws:
         ask for it.
     capacity_days
         Time in which capacity follows.
+    scarcity_tolerance
+        Unmet share of orders up to which overproduction relaxes. The published rule asks for exactly 0, which round-off
+        decides.
     orders
         Weight of a supplier in new orders: ``fixed`` base shares, ``capacity`` over the base (ARIO "alt"), or ``trust``
         in what it delivered lately.
@@ -53,6 +56,7 @@ class Laws:
 
     capacity: CapacityLaw
     capacity_days: float
+    scarcity_tolerance: float
     orders: OrderLaw
     trust_days: float
     stock_share: float
@@ -77,6 +81,7 @@ def contract_laws() -> Laws:
     return Laws(
         capacity="spare",
         capacity_days=parameter("spare_days"),
+        scarcity_tolerance=parameter("scarcity_floor"),
         orders="trust",
         trust_days=parameter("trust_days"),
         stock_share=0.0,
@@ -110,6 +115,7 @@ def ario_laws(*, psi: float | None = None, orders: OrderLaw = "capacity", compat
     return Laws(
         capacity="overproduction",
         capacity_days=parameter("ario_overproduction_days"),
+        scarcity_tolerance=0.0 if compat == BOARIO else parameter("scarcity_floor"),
         orders=orders,
         trust_days=1.0,
         stock_share=parameter("ario_psi") if psi is None else psi,

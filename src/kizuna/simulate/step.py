@@ -101,7 +101,8 @@ def _capacity(world: World, settings: Settings, state: State, eligible: Array) -
     if world.laws.capacity == "spare":
         return np.asarray(state.spare + rate * (1 + np.clip(eligible - 1, 0, settings.spare) - state.spare))
     scarcity = _ratio(eligible - state.output, eligible, 0)
-    none = scarcity == 0 if world.laws.compat == BOARIO else scarcity <= parameter("scarcity_floor")
+    none = np.abs(scarcity) <= world.laws.scarcity_tolerance
+    scarcity[none] = 0
     pull = (1 + settings.spare - state.spare) * scarcity + (1 - state.spare) * none
     return np.asarray(np.maximum(state.spare + rate * pull, 1))
 
