@@ -36,6 +36,7 @@ def run_brief(
     form: Format,
     out: Path | None,
     base_map: Path | None,
+    scenarios: Sequence[str],
     figure: str | None,
 ) -> None:
     """Write a brief, or explain one of its figures."""
@@ -59,6 +60,7 @@ def run_brief(
             baskets=baskets,
             peers=beside,
             base_map=base_map,
+            scenarios=scenarios,
             progress=progress,
         )
         if figure is None:

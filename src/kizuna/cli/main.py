@@ -43,6 +43,7 @@ def brief(
     form: Annotated[Literal["html", "pdf", "json"], Parameter(name="--format")] = "html",
     out: Path | None = None,
     base_map: Path | None = None,
+    scenario: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
     explain: str | None = None,
 ) -> None:
     """Write the exposure brief for two or more economies.
@@ -65,12 +66,14 @@ def brief(
         File to write; brief-IND-JPN-2023.html and the like in this folder where not given.
     base_map
         Boundaries of your own for the maps: a TopoJSON or GeoJSON file.
+    scenario
+        Scenarios to show if supply is cut: names of the library or TOML files. Chosen by a stated rule where not given.
     explain
         Print where one figure comes from and compute it again, in place of writing the brief.
     """
     from kizuna.cli.briefs import run_brief
 
-    run_brief(partners, year, since, basket, peer, form, out, base_map, explain)
+    run_brief(partners, year, since, basket, peer, form, out, base_map, scenario or [], explain)
 
 
 @app.command
@@ -117,6 +120,7 @@ def exposure(
 def stress(
     *economies: str,
     scenario: Annotated[list[str] | None, Parameter(negative="")] = None,
+    basket: Annotated[list[str] | None, Parameter(negative="")] = None,
     list_scenarios: Annotated[bool, Parameter(name="--list", negative="")] = False,
     draws: int = 200,
     horizon: str = "24m",
@@ -137,6 +141,8 @@ def stress(
         Codes or names, such as IND JPN.
     scenario
         Scenario of the library, TOML file of your own, or all; may be repeated.
+    basket
+        Basket id or basket file: whose fall matters most over all its products, one seller and two; may be repeated.
     list_scenarios
         List the scenarios of the library and stop.
     draws
@@ -166,7 +172,7 @@ def stress(
         run_list_scenarios()
         return
     names = scenario or []
-    run_stress(economies, names, draws, horizon, seed, workers, cluster, keep, drivers, year, form, out)
+    run_stress(economies, names, basket or [], draws, horizon, seed, workers, cluster, keep, drivers, year, form, out)
 
 
 @app.command

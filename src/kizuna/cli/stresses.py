@@ -7,6 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,15 +21,21 @@ from kizuna.floor.files import check_place, write_file
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.scenario.scenario import Scenario, list_scenarios, load_scenario
+from kizuna.simulate.basket_ranking import BasketRanking, SellersFall, rank_basket
 from kizuna.simulate.merge import QUANTILES
 from kizuna.simulate.stress import Loss, Outage, Stress, StressAsk, SubjectStress, stress
 from kizuna.store.store import embedded_snapshot
+from kizuna.tables.baskets import load_basket, load_baskets
 from kizuna.tables.build import Tables, build_tables
 
 ALL = "all"
 SPAN = re.compile(r"(\d+)([dwmy])")
-# One unit of the network's amounts on the screen, and its name.
-SCALES = {"usd": (1e6, "m USD"), "t": (1e3, "kt"), "kcal": (1e9, "bn kcal")}
+# Units of the network's amounts on the screen, largest first.
+SCALES = {
+    "usd": ((1e9, "bn USD"), (1e6, "m USD"), (1e3, "thousand USD")),
+    "t": ((1e6, "Mt"), (1e3, "kt"), (1.0, "t")),
+    "kcal": ((1e12, "tn kcal"), (1e9, "bn kcal")),
+}
 DRIVERS_SHOWN = 3
 DRAWS_WITH_DRIVERS = 2
 
@@ -48,6 +55,7 @@ def run_list_scenarios() -> None:
 def run_stress(
     economies: Sequence[str],
     names: Sequence[str],
+    baskets: Sequence[str],
     draws: int,
     horizon: str,
     seed: int,
@@ -60,10 +68,10 @@ def run_stress(
     out: Path | None,
 ) -> None:
     """Run scenarios and print or write what the partners lose."""
-    if not economies or not names:
+    if not economies or not (names or baskets):
         raise RequestError(
-            "no economy was named" if not economies else "no scenario was named",
-            expected="economies and --scenario NAME, FILE or all",
+            "no economy was named" if not economies else "no scenario and no basket was named",
+            expected="economies and --scenario NAME, FILE or all, or --basket NAME",
             do="Such as: kizuna stress IND JPN --scenario hormuz-closure. List them with: kizuna stress --list",
         )
     if out is not None:
@@ -71,11 +79,13 @@ def run_stress(
     days = horizon_days(horizon)
     tables = build_tables(embedded_snapshot())
     partners = list(dict.fromkeys(tables.economies.get(name).iso3 for name in economies))
+    asked = [load_basket(Path(name)) if name.endswith(".toml") else load_baskets().get(name) for name in baskets]
     scenarios = list_scenarios() if ALL in names else tuple(load_scenario(name) for name in names)
     ask = StressAsk(draws, days, seed, workers, cluster, keep, samples=samples if draws >= DRAWS_WITH_DRIVERS else 0)
     found = _run(tables, partners, scenarios, ask, year)
+    ranked = [rank_basket(tables, basket, partners, horizon_days=days, year=year) for basket in asked]
     if form == "json" or out is not None:
-        content = _json(found)
+        content = _json(found, ranked)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -83,6 +93,8 @@ def run_stress(
         return
     for one in found:
         _print(one)
+    for ranking in ranked:
+        _print_ranking(ranking)
 
 
 def horizon_days(text: str) -> float:
@@ -157,6 +169,13 @@ def _named(subject: SubjectStress) -> str:
     return f"{subject.title} ({subject.subject})" if ":" in subject.subject else subject.title
 
 
+def _amount(value: float, unit: str) -> str:
+    """Return an amount with two or three significant figures in the largest unit that it fills."""
+    scales = SCALES[unit]
+    scale, name = next((one for one in scales if abs(value) >= one[0]), scales[-1])
+    return f"{value / scale:,.3g} {name}"
+
+
 def _caption(found: Stress) -> str:
     ask = found.ask
     drawn = (
@@ -175,10 +194,8 @@ def _cells(loss: Loss | Gap, subject: SubjectStress) -> tuple[str, ...]:
     if isinstance(loss, Gap):
         return (f"no figure: {loss.reason}", "", "", "", "", "", "")
     low, middle, high = loss.shares
-    scale, unit = SCALES[subject.network.unit]
-    amount = f"{loss.unmet[1] / scale:,.3g} {unit}"
     return (
-        amount,
+        _amount(loss.unmet[1], subject.network.unit),
         f"{middle:.1%} ({low:.1%} to {high:.1%})",
         f"{loss.worst_use:.1%}",
         "" if math.isnan(loss.worst_arrivals) else f"{-loss.worst_arrivals:.0%}",
@@ -213,8 +230,39 @@ def _driver_lines(subject: SubjectStress) -> list[str]:
     return lines
 
 
-def _json(found: Sequence[Stress]) -> bytes:
-    return (json.dumps([_entry(one) for one in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+def _print_ranking(ranking: BasketRanking) -> None:
+    title = f"{ranking.basket.name}: whose fall matters most"
+    caption = "sales abroad stop for the whole time; need at base prices, all products of the basket together"
+    table = RichTable(title=title, caption=Text(caption))
+    for name in ("economy", "sellers that stop", "unmet need", "share of need", "most of it"):
+        table.add_column(name, justify="right" if name in ("unmet need", "share of need") else "left", overflow="fold")
+    for partner, falls in ranking.single.items():
+        pair = ranking.pair[partner]
+        for fall in (*falls, *([pair] if isinstance(pair, SellersFall) else [])):
+            most = ", ".join(f"{title} {share:.0%}" for title, share in fall.products)
+            amount = _amount(fall.unmet_usd, "usd")
+            table.add_row(*map(Text, (partner, " and ".join(fall.sellers), amount, f"{fall.share:.1%}", most)))
+    console = Console(highlight=False)
+    console.print(table)
+    for name, gap in ranking.gaps.items():
+        console.print(Text(f"left out: {name}: {gap.reason}"))
+
+
+def _json(found: Sequence[Stress], ranked: Sequence[BasketRanking]) -> bytes:
+    document = {"scenarios": [_entry(one) for one in found], "baskets": [_ranking_entry(one) for one in ranked]}
+    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _ranking_entry(ranking: BasketRanking) -> dict[str, Any]:
+    return {
+        "basket": ranking.basket.id,
+        "single": {partner: [asdict(fall) for fall in falls] for partner, falls in ranking.single.items()},
+        "worst_pair": {
+            partner: {"gap": pair.reason} if isinstance(pair, Gap) else asdict(pair)
+            for partner, pair in ranking.pair.items()
+        },
+        "left_out": {name: gap.reason for name, gap in ranking.gaps.items()},
+    }
 
 
 def _entry(found: Stress) -> dict[str, Any]:

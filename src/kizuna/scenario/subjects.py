@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kizuna.floor.errors import ScenarioError, UnknownNameError, near_names
 from kizuna.scenario.spreads import shown
-from kizuna.tables.baskets import Basket, load_baskets
+from kizuna.tables.baskets import Basket, Member, load_baskets
 from kizuna.tables.materials import load_materials
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ def subjects_of(scenario: Scenario, tables: Tables) -> tuple[str, ...]:
     return tuple(found)
 
 
+def subjects_of_basket(basket: Basket, tables: Tables) -> tuple[str, ...]:
+    """Return what networks the members of a basket have, each once; members without trade figures are left out."""
+    return tuple(dict.fromkeys(subject for member in basket.members for subject in _of_member(member, tables)))
+
+
 def subject_fault(subject: str) -> str:
     """Say why a text can be no subject, as far as that is known without figures; empty where it can."""
     if subject == WIOD or PRODUCT.fullmatch(subject) or _material_or_group(subject) or _basket(subject):
@@ -62,11 +67,14 @@ def _resolved(subject: str, tables: Tables) -> Iterator[str]:
     if subject == WIOD or subject.startswith(FOOD):
         yield subject
     elif basket is not None:
-        for member in basket.members:
-            if member.gap is None:
-                yield from [f"{FOOD}{member.id}"] if member.kind == "crop" else _resolved(member.id, tables)
+        yield from subjects_of_basket(basket, tables)
     else:
         yield _material_or_group(subject) or tables.commodity(subject).key
+
+
+def _of_member(member: Member, tables: Tables) -> Iterator[str]:
+    if member.gap is None:
+        yield from [f"{FOOD}{member.id}"] if member.kind == "crop" else _resolved(member.id, tables)
 
 
 def _material_or_group(subject: str) -> str:

@@ -97,6 +97,30 @@ def rank_pairs(
     return _ranked(world, list(combinations(nodes, 2)), horizon_days)
 
 
+def rank_sellers(
+    network: SupplyNetwork,
+    groups: Sequence[Sequence[str]],
+    *,
+    horizon_days: float,
+    step_days: float,
+    laws: Laws | None = None,
+) -> Ranking:
+    """Stop groups of economies that sell at any stage; one that is not in the network stops nothing.
+
+    Parameters
+    ----------
+    groups
+        Economies that stop together, one entry an outage.
+    """
+    world = prepare(network, laws or contract_laws(), step_days)
+    at = {economy: number for number, economy in enumerate(network.economies)}
+    stopped = [
+        tuple(at[economy] * world.stages + stage for economy in group if economy in at for stage in range(world.stages))
+        for group in groups
+    ]
+    return _ranked(world, stopped, horizon_days)
+
+
 def _ranked(world: World, stopped: Sequence[tuple[int, ...]], horizon_days: float) -> Ranking:
     network = world.network
     steps = int(np.ceil(horizon_days / world.step_days))
