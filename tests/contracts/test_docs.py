@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 FENCE = re.compile(r"^```console\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+PROGRAM = re.compile(r"^```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+TABLE = "icio-2020"
 PROMPT = "$ "
 LEFT_OUT = {"...", "…"}
 RUN = ("kizuna ", "printf ", "cat > ")
@@ -59,6 +61,25 @@ def test_a_shown_command_runs_and_prints_what_the_page_shows(block: list[Shown],
         assert shown.command.startswith(RUN), f"no test may run {shown.command!r}: write it in a block without a prompt"
         printed = run(shown.command, tmp_path)
         assert [line for line in shown.output if line not in printed] == [], printed
+
+
+def page_programs() -> list[tuple[str, str]]:
+    """Return every Python block, with the page and its number on the page."""
+    return [
+        (f"{page.relative_to(ROOT)} program {number}", code)
+        for page in PAGES
+        for number, code in enumerate(PROGRAM.findall(page.read_text(encoding="utf-8")), start=1)
+    ]
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in page_programs()])
+def test_a_shown_program_runs(code: str, tmp_path: Path) -> None:
+    """The folder of a reader's own table is made from the one that comes with pymrio."""
+    if TABLE in code:
+        pytest.importorskip("pymrio").load_test().calc_all().save_all(str(tmp_path / TABLE))
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
 
 
 def test_a_line_with_a_prompt_is_never_skipped(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +12,23 @@ import pytest
 from kizuna.floor.params import Parameter, parameters
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/kizuna"
-EXPOSURE = SOURCE / "exposure"
+ROOMS = ("exposure", "network", "scenario", "simulate", "score")
 FREE = {0, 1, 2}
+# Numbers that are none of a method: the table's own year and unit, the quantiles that are shown, places in a list,
+# loops unrolled by hand, bytes and seconds of the machine. picture.py is left out, like the brief's pictures.
+OF_NO_METHOD = {
+    "network/table.py": {2011, 1e6},
+    "score/backtest.py": {3},
+    "score/history.py": {3, 4},
+    "simulate/cluster.py": {3, 10, 60},
+    "simulate/kernels.py": {4, 3},
+    "simulate/memory.py": {1e9, 3, 4, 5, 8, 10, 40},
+    "simulate/merge.py": {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95},
+    "simulate/serve.py": {4, 512},
+    "simulate/stress.py": {0.1, 0.5, 0.9},
+    "simulate/workers.py": {3, 10},
+}
+MODULES = [path for room in ROOMS for path in sorted((SOURCE / room).glob("**/*.py")) if path.stem != "picture"]
 # Functions that read a parameter by the name they are given.
 READERS = {"parameter", "share", "money", "drawn"}
 
@@ -36,21 +52,27 @@ def test_the_check_finds_a_name_that_code_reads_and_the_head_of_one_that_it_comp
     assert names_read(code) == ({"cdi1", "cdi3"}, {"kcal_"})
 
 
-@pytest.mark.parametrize("module", sorted(EXPOSURE.glob("**/*.py")), ids=lambda module: module.stem)
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: f"{module.parent.name}/{module.stem}")
 def test_no_method_holds_a_number_of_its_own(module: Path) -> None:
-    assert numbers_in(module.read_text(encoding="utf-8")) == []
+    allowed = OF_NO_METHOD.get(str(module.relative_to(SOURCE)), set())
+    assert numbers_in(module.read_text(encoding="utf-8"), allowed) == []
 
 
 def test_the_check_finds_a_number_in_code_and_none_in_a_docstring() -> None:
-    assert numbers_in('def screen(hhi):\n    """Above 0.4."""\n    return hhi > 0.4 and -1 < 2\n') == ["line 3: 0.4"]
+    code = 'def screen(hhi):\n    """Above 0.4."""\n    return hhi > 0.4 and -1 < 2 and hhi < 4\n'
+    assert numbers_in(code) == ["line 3: 0.4", "line 3: 4"]
+    assert numbers_in(code, {4}) == ["line 3: 0.4"]
 
 
-def numbers_in(code: str) -> list[str]:
-    """Return each number but 0, 1 and 2 that code holds as a literal; text, and so docstrings, does not count."""
+def numbers_in(code: str, allowed: Collection[float] = ()) -> list[str]:
+    """Return each number but 0, 1, 2 and those allowed that code holds as a literal; text does not count."""
     return [
         f"line {node.lineno}: {node.value}"
         for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex) and node.value not in FREE
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float | complex)
+        and node.value not in FREE
+        and node.value not in allowed
     ]
 
 

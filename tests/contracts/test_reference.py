@@ -13,6 +13,7 @@ import pytest
 from kizuna.cli.main import app
 from kizuna.exposure.indicators import indicators, methods
 from kizuna.floor.params import parameters
+from kizuna.scenario.scenario import scenario_names
 from kizuna.store.store import embedded_snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,12 @@ def test_the_page_on_sources_is_what_the_catalogue_says() -> None:
     store = embedded_snapshot()
     assert page("reference/sources.md") == build_docs().sources_page(store)
     assert all(f"## {name}\n" in page("reference/sources.md") for name in store.names())
+
+
+def test_the_page_on_scenarios_is_what_the_library_says() -> None:
+    assert page("reference/scenarios.md") == build_docs().scenarios_page()
+    assert all(f"\n## {name}\n" in page("reference/scenarios.md") for name in scenario_names())
+    assert all(name in page("reference/scenarios.md") for name in ("not verified |", " verified |"))
 
 
 def test_the_page_on_methods_speaks_of_every_method() -> None:

@@ -183,11 +183,22 @@ def stress(
     found = []
     for subject in subjects_of(scenario, tables):
         network = build_network(tables, subject, scenario.year if year is None else year)
-        shocks = aim(scenario, network, subject=subject)
+        shocks = aim(scenario, network, subject=subject, contiguous=_contiguous(tables, network.economies))
         if shocks:
             title = subject_title(tables, subject)
             found.append(_subject(subject, title, network, scenario, shocks, partners, ask, progress))
     return Stress(scenario, tuple(partners), ask, tuple(found))
+
+
+def _contiguous(tables: Tables, economies: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which economies share a land border, ``[economy, economy]``; what the publisher does not list does not."""
+    tables.need("distances")
+    at = {economy: number for number, economy in enumerate(economies)}
+    found = np.zeros((len(economies), len(economies)), bool)
+    for one, other in tables.rows("SELECT economy_a::VARCHAR, economy_b::VARCHAR FROM distances WHERE contiguous"):
+        if one in at and other in at:
+            found[at[one], at[other]] = True
+    return found
 
 
 def step_days_of(network: SupplyNetwork, scenario: Scenario) -> float:
