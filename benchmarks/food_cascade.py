@@ -1,19 +1,21 @@
 """Country losses of staple food under two scenarios of 2008: the engine beside the rule of Heslin et al. 2020.
 
-    python benchmarks/food_cascade.py [--countries 8]
+    python benchmarks/food_cascade.py [--countries 6]
 
 Wheat, maize and rice; harvest losses of the breadbasket scenario and the export bans. Losses are of use in one year,
-in trillion kcal. The engine's network holds no stocks, so it is set beside the rule without reserves: once with its
-usual orders (by trust in suppliers), once with orders in fixed shares, and once with these and all trade by contract;
-with reserves stand the rule's two forms, and the last engine's losses after each economy has drawn its own reserve.
+in trillion kcal. Without reserves the rule stands beside the engine with its usual orders (by trust in suppliers), with
+orders in fixed shares, and with these and all trade by contract. With reserves the rule's two forms, in which an
+economy may draw on those of its suppliers, stand beside the engine, in which users hold the part of their own
+economy's reserve that the rule lets it draw: refilled from what can be bought, as the engine does, or drawn once.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -33,60 +35,76 @@ from kizuna.tables.build import Tables, build_tables
 
 TRILLION = 1e12
 WEEKS = 52
-# Orders and rigidity (None: that of the network) of each engine column.
-ENGINES: dict[str, tuple[OrderLaw, float | None]] = {
-    "engine, trust": ("trust", None),
-    "engine, fixed orders": ("fixed", None),
-    "engine, contracts": ("fixed", 1.0),
+ALWAYS = ("IND", "JPN")
+SIZES = (0.25, 0.5, 0.75, 1.0)
+# Economies that lose less than this part of the largest loss are not ranked; nor is a rule that loses less of a shock.
+RANKED = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One configuration: how orders move, the rigidity (None: that of the network), and users' stocks."""
+
+    orders: OrderLaw
+    rigidity: float | None = None
+    stocked: bool = False
+    refilled: bool = True
+
+
+WITHOUT = {
+    "trust": Engine("trust"),
+    "fixed orders": Engine("fixed"),
+    "contracts": Engine("fixed", rigidity=1.0),
 }
-AFTER = "engine, contracts, then own reserves"
+WITH = {
+    "trust, own reserves": Engine("trust", stocked=True),
+    "contracts, own reserves": Engine("fixed", rigidity=1.0, stocked=True),
+    "contracts, own reserves drawn once": Engine("fixed", rigidity=1.0, stocked=True, refilled=False),
+}
+BARE, PTA, RTA = "rule, no reserves", "rule PTA", "rule RTA"
+COLUMNS = (BARE, *WITHOUT, *WITH, PTA, RTA)
+# Which rule each configuration is measured against.
+PAIRS = [(BARE, name) for name in WITHOUT] + [(rule, name) for name in WITH for rule in (PTA, RTA)]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One crop under one scenario: its network, base year and shock."""
+    """One crop under one scenario: its network, without stocks and with own reserves, base year and shock."""
 
     scenario: str
     crop: str
     network: SupplyNetwork
+    stocked: SupplyNetwork
     balance: Balance
     decline: Floats
     ban: Floats
 
     @property
-    def shock(self) -> float:
-        """Harvest lost and foreign sales forbidden, kcal."""
-        banned = self.balance.trade.sum(axis=1) * self.ban
-        return float((self.balance.production * self.decline + banned).sum())
+    def shock(self) -> Floats:
+        """Harvest lost and foreign sales forbidden, kcal, shape ``[economy]``."""
+        return np.asarray(self.balance.production * self.decline + self.balance.trade.sum(axis=1) * self.ban)
+
+    def of_size(self, size: float) -> Case:
+        """Return the same case with a part of its shock."""
+        return replace(self, decline=size * self.decline, ban=size * self.ban)
 
 
 def main() -> None:
-    """Print one line a case, then the economies that lose most."""
+    """Print all tables: sums, what trust adds to the shock, smaller shocks, agreement, and economies."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--countries", type=int, default=8, help="economies listed for each case")
+    parser.add_argument("--countries", type=int, default=6, help="economies listed for each case besides two")
     countries = parser.parse_args().countries
     print(describe() + "\n")
     tables = build_tables(embedded_snapshot())
     cases = list(_cases(tables))
     _print_repairs(cases)
-    alike, listings = [], []
-    print("\nTrillion kcal of use lost in a year.\n")
-    print(_row(["scenario", "crop", "shock", "rule, no reserves", *ENGINES, "rule PTA", "rule RTA", AFTER]))
-    print("|---|---|" + "---:|" * (len(ENGINES) + len(("shock", "bare", "PTA", "RTA", "after"))))
-    for case in cases:
-        bare = rule_losses(case, reserves=False)
-        engines = [engine_losses(case, orders, rigidity) for orders, rigidity in ENGINES.values()]
-        pta, rta = (rule_losses(case, trade=trade) for trade in ("proportional", "reserves"))
-        after = after_own_reserves(engines[-1], case.balance.reserve)
-        sums = [case.shock, *(float(part.sum()) for part in (bare, *engines, pta, rta, after))]
-        print(_row([case.scenario, case.crop, *(f"{amount / TRILLION:.2f}" for amount in sums)]), flush=True)
-        told = [f"{agreement(bare, one):.2f}, {rank_correlation(bare, one):.2f}" for one in engines]
-        alike.append(_row([case.scenario, case.crop, *told]))
-        listings.append(_listing(case, [bare, *engines, pta, after], countries))
-    print("\nEngine and rule without reserves: sum of the smaller over sum of the larger loss, and rank correlation\n")
-    print(_row(["scenario", "crop", *ENGINES]) + "\n|---|---|" + "---:|" * len(ENGINES))
-    print("\n".join(alike))
-    print("\n" + "\n\n".join(listings))
+    losses = [_losses(case) for case in cases]
+    _print_sums(cases, losses)
+    _print_excess(cases)
+    _print_sizes(cases)
+    _print_agreement(cases, losses)
+    for case, found in zip(cases, losses, strict=True):
+        _print_economies(case, found, countries)
     _print_with_gains(tables)
 
 
@@ -99,25 +117,21 @@ def rule_losses(case: Case, *, trade: TradeRule = "proportional", reserves: bool
     return end.use_loss
 
 
-def engine_losses(case: Case, orders: OrderLaw, rigidity: float | None = None) -> Floats:
-    """Return use that the engine leaves unmet in a year of weekly steps without prices, kcal, shape ``[economy]``."""
+def engine_losses(case: Case, engine: Engine) -> tuple[Floats, Floats]:
+    """Return use unmet and output lost in a year of weekly steps without prices, kcal, both ``[economy]``."""
     shocks = list(_shocks("capacity", case.decline)) + list(_shocks("export", case.ban))
     year = parameter("days_per_year")
-    network = case.network if rigidity is None else replace(case.network, rigidity=np.array([rigidity]))
-    outcome = simulate(
-        network,
-        {case.scenario: shocks},
-        horizon_days=year,
-        step_days=year / WEEKS,
-        laws=with_laws(contract_laws(), orders=orders, price_response=0.0, demand_elasticity=0.0),
-    )
-    unmet = outcome.draws["unmet"].sel(scenario=case.scenario, stage=case.network.stages[0]).isel(draw=0)
-    return np.asarray(unmet.sel(economy=list(case.network.economies)).values, dtype=np.float64)
-
-
-def after_own_reserves(losses: Floats, reserve: Floats) -> Floats:
-    """Return losses less the part of each economy's own reserve that the rule lets it draw; nobody helps another."""
-    return np.maximum(losses - parameter("cascade_reserve_share") * reserve, 0.0)
+    network = case.stocked if engine.stocked else case.network
+    if engine.rigidity is not None:
+        network = replace(network, rigidity=np.array([engine.rigidity]))
+    laws = with_laws(contract_laws(), orders=engine.orders, price_response=0.0, demand_elasticity=0.0)
+    if not engine.refilled:
+        laws = with_laws(laws, restocking_days=np.inf)
+    scenarios = {case.scenario: shocks}
+    outcome = simulate(network, scenarios, horizon_days=year, step_days=year / WEEKS, report_steps=WEEKS, laws=laws)
+    found = outcome.draws.sel(scenario=case.scenario, stage=network.stages[0], economy=list(network.economies))
+    unmet, lost = (np.asarray(found[name].isel(draw=0).values, dtype=np.float64) for name in ("unmet", "lost"))
+    return unmet, lost
 
 
 def agreement(one: Floats, other: Floats) -> float:
@@ -126,10 +140,15 @@ def agreement(one: Floats, other: Floats) -> float:
 
 
 def rank_correlation(one: Floats, other: Floats) -> float:
-    """Return the correlation of ranks over economies that lose more than a thousandth of the largest loss in either."""
-    lose = (one > 1e-3 * one.max()) | (other > 1e-3 * other.max())
-    ranks = [part[lose].argsort().argsort() for part in (one, other)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    """Return Spearman's correlation over economies that lose more than a thousandth of the largest loss in either."""
+    lose = (one > RANKED * one.max()) | (other > RANKED * other.max())
+    return float(np.corrcoef(_ranks(one[lose]), _ranks(other[lose]))[0, 1])
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks from 1; equal values share the mean of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[which])
 
 
 def _cases(tables: Tables) -> Iterator[Case]:
@@ -142,14 +161,13 @@ def _cases(tables: Tables) -> Iterator[Case]:
 
 def _case(tables: Tables, scenario: FoodScenario, crop: str) -> Case:
     network, reserves = food_network(tables, crop), food_reserves(tables, crop)
+    stocked = food_network(tables, crop, reserve_share=parameter("cascade_reserve_share"))
     sold = network.blocks[0].final.copy()
     np.fill_diagonal(sold, 0.0)
     held = np.array([reserves[code] for code in network.economies])
     balance = Balance(network.output[:, 0], held, sold)
-    economies = network.economies
-    return Case(
-        scenario.name, crop, network, balance, scenario.declines(crop, economies), scenario.bans(crop, economies)
-    )
+    decline, ban = scenario.declines(crop, network.economies), scenario.bans(crop, network.economies)
+    return Case(scenario.name, crop, network, stocked, balance, decline, ban)
 
 
 def _shocks(kind: Literal["capacity", "export"], shares: Floats) -> Iterator[AimedShock]:
@@ -163,45 +181,115 @@ def _shocks(kind: Literal["capacity", "export"], shares: Floats) -> Iterator[Aim
         )
 
 
+def _losses(case: Case) -> dict[str, Floats]:
+    found = {name: engine_losses(case, engine)[0] for name, engine in (WITHOUT | WITH).items()}
+    found[BARE] = rule_losses(case, reserves=False)
+    return found | {PTA: rule_losses(case), RTA: rule_losses(case, trade="reserves")}
+
+
 def _print_repairs(cases: list[Case]) -> None:
-    print("| crop | economies | use | reserves | trade as reported | as far as supply reaches | without re-exports |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
-    for crop in CROPS:
-        case = next(case for case in cases if case.crop == crop)
+    _heading("Base year, trillion kcal", ["crop"], ["economies", "use", "reserves", "of them without users"])
+    for case in cases[: len(CROPS)]:
+        idle = case.balance.reserve[case.balance.use <= 0.0].sum()
+        told = [_told(amount) for amount in (case.balance.use.sum(), case.balance.reserve.sum(), idle)]
+        print(_row([case.crop, str(len(case.network.economies)), *told]))
+    _heading("Trade, trillion kcal", ["crop"], ["as reported", "as far as supply reaches", "without re-exports"])
+    for case in cases[: len(CROPS)]:
         cut, traced = case.network.repairs
-        amounts = (case.balance.use.sum(), case.balance.reserve.sum(), cut.before, cut.after, traced.after)
-        told = [f"{amount / TRILLION:.1f}" for amount in amounts]
-        print(_row([crop, str(len(case.network.economies)), *told]))
+        print(_row([case.crop, *(_told(amount) for amount in (cut.before, cut.after, traced.after))]))
 
 
-def _listing(case: Case, losses: list[Floats], countries: int) -> str:
-    worst = np.argsort(-np.maximum.reduce(losses), kind="stable")[:countries]
-    lines = [
-        f"{case.scenario}, {case.crop}\n",
-        _row(["economy", "use", "rule, no reserves", *ENGINES, "rule PTA", AFTER]),
-        "|---|---:|" + "---:|" * len(losses),
-    ]
-    for at in worst:
-        told = [f"{part[at] / TRILLION:.2f}" for part in (case.balance.use, *losses)]
-        lines.append(_row([case.network.economies[at], *told]))
-    return "\n".join(lines)
+def _print_sums(cases: list[Case], losses: list[dict[str, Floats]]) -> None:
+    _heading("Use lost in a year, trillion kcal", ["scenario", "crop"], ["shock", *COLUMNS])
+    for case, found in zip(cases, losses, strict=True):
+        sums = [case.shock.sum(), *(found[name].sum() for name in COLUMNS)]
+        print(_row([case.scenario, case.crop, *map(_told, sums)]))
 
 
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _print_excess(cases: list[Case]) -> None:
+    """What suppliers lose by trust beyond their own shock, by how far their exports are banned."""
+    kinds = ["excess, %", "no ban", "part banned", "all banned", "most beyond its shock"]
+    _heading("Engine, trust, no stocks: output lost less shock, trillion kcal", ["scenario", "crop"], kinds)
+    for case in cases:
+        beyond = engine_losses(case, WITHOUT["trust"])[1] - case.shock
+        by_ban = [beyond[case.ban == 0.0], beyond[(case.ban > 0.0) & (case.ban < 1.0)], beyond[case.ban == 1.0]]
+        told = [f"{part.sum() / TRILLION:+.3f}" for part in by_ban]
+        most = int(beyond.argmax())
+        named = (
+            f"{case.network.economies[most]}, ban {case.ban[most]:.0%} ({_told(case.shock[most])}): "
+            f"{beyond[most] / TRILLION:+.3f}"
+        )
+        print(_row([case.scenario, case.crop, f"{beyond.sum() / case.shock.sum():+.1%}", *told, named]))
+
+
+def _print_sizes(cases: list[Case]) -> None:
+    names = [name for name in (WITHOUT | WITH) if name != "fixed orders"]
+    _heading(
+        "Use lost over the shock, at parts of every decline and ban " + ", ".join(map(str, SIZES)),
+        ["scenario", "crop"],
+        names,
+    )
+    for case in cases:
+        sized = [case.of_size(size) for size in SIZES]
+        told = []
+        for name in names:
+            totals = [engine_losses(one, (WITHOUT | WITH)[name])[0].sum() for one in sized]
+            parts = [total / one.shock.sum() for total, one in zip(totals, sized, strict=True)]
+            falls = any(after < before * (1 - 1e-9) for before, after in pairwise(totals))
+            told.append(", ".join(f"{part:.2f}" for part in parts) + (" FALLS" if falls else ""))
+        print(_row([case.scenario, case.crop, *told]))
+
+
+def _print_agreement(cases: list[Case], losses: list[dict[str, Floats]]) -> None:
+    _heading(
+        "Smaller over larger loss, summed over economies, and rank correlation",
+        ["scenario", "crop"],
+        [f"{name} / {rule}" for rule, name in PAIRS],
+    )
+    for case, found in zip(cases, losses, strict=True):
+        told = [
+            f"{agreement(found[rule], found[name]):.2f}, {rank_correlation(found[rule], found[name]):.2f}"
+            if found[rule].sum() > RANKED * case.shock.sum()
+            else "rule loses nothing"
+            for rule, name in PAIRS
+        ]
+        print(_row([case.scenario, case.crop, *told]))
+
+
+def _print_economies(case: Case, losses: Mapping[str, Floats], countries: int) -> None:
+    _heading(f"{case.scenario}, {case.crop}, trillion kcal", ["economy"], ["use", *COLUMNS])
+    worst = np.argsort(-np.maximum.reduce(list(losses.values())), kind="stable")[:countries].tolist()
+    listed = [case.network.economies.index(code) for code in ALWAYS if code in case.network.economies]
+    for at in [*worst, *(at for at in listed if at not in worst)]:
+        told = [_told(part[at]) for part in (case.balance.use, *(losses[name] for name in COLUMNS))]
+        print(_row([case.network.economies[at], *told]))
 
 
 def _print_with_gains(tables: Tables) -> None:
     """The breadbasket as published, larger harvests included: the rule alone, since the engine has no gains."""
-    print("\nbreadbasket-2008 with its larger harvests, the rule alone\n")
-    print("| crop | change of harvest | lost, no reserves | lost, PTA | lost, RTA |\n|---|---:|---:|---:|---:|")
+    _heading(
+        "breadbasket-2008 with its larger harvests, the rule alone, trillion kcal",
+        ["crop"],
+        ["change of harvest", "lost, no reserves", "lost, PTA", "lost, RTA"],
+    )
     for crop in CROPS:
         case = _case(tables, food_scenario(tables, "breadbasket-2008"), crop)
-        losses = (
-            rule_losses(case, reserves=False), rule_losses(case), rule_losses(case, trade="reserves")
-        )  # fmt: skip
-        told = " | ".join(f"{part.sum() / TRILLION:.3f}" for part in losses)
-        print(f"| {crop} | {-(case.balance.production * case.decline).sum() / TRILLION:+.2f} | {told} |")
+        bare, proportional = rule_losses(case, reserves=False), rule_losses(case)
+        losses = (bare, proportional, rule_losses(case, trade="reserves"))
+        told = [f"{part.sum() / TRILLION:.3f}" for part in losses]
+        print(_row([crop, f"{-(case.balance.production * case.decline).sum() / TRILLION:+.2f}", *told]))
+
+
+def _heading(title: str, names: list[str], figures: list[str]) -> None:
+    print(f"\n{title}\n\n" + _row([*names, *figures]) + "\n|" + "---|" * len(names) + "---:|" * len(figures))
+
+
+def _told(amount: float) -> str:
+    return f"{amount / TRILLION:.2f}"
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kizuna.floor.errors import UnknownNameError
+from kizuna.floor.errors import RequestError, UnknownNameError
 from kizuna.floor.params import parameter
 from kizuna.network.food import CROPS, build_food
 from kizuna.network.food_energy import food_network, food_reserves, reserve_days
@@ -65,6 +65,30 @@ def test_reserves_are_those_of_the_table_and_their_days_are_of_base_use(tables: 
     assert days == pytest.approx(365 * stored / use)
     without = reserve_days(network, {code: kcal for code, kcal in reserves.items() if code != "JPN"})
     assert math.isnan(without[network.economies.index("JPN")])
+
+
+@pytest.mark.parametrize("crop", CROPS)
+def test_users_hold_the_share_of_their_own_economys_reserve_that_is_asked_for(tables: Tables, crop: str) -> None:
+    network, reserves = food_network(tables, crop, reserve_share=0.5), food_reserves(tables, crop)
+    use = network.blocks[0].final.sum(axis=0)
+    held = network.final_stock_days[:, 0] * use / 365
+    listed = np.array([reserves[code] for code in network.economies])
+    assert held == pytest.approx(np.where(use > 0, 0.5 * listed, 0), rel=1e-12)
+    assert any("50%" in note for note in network.notes)
+    without = food_network(tables, crop)
+    assert not without.final_stock_days.any()
+    assert any("no stocks" in note for note in without.notes)
+    assert all("no stocks" not in note for note in network.notes)
+
+
+def test_stocks_in_days_take_the_place_of_a_share_and_are_not_asked_for_twice(tables: Tables) -> None:
+    given = food_network(tables, "wheat", assumptions={"final_stock_days": 30})
+    assert (given.final_stock_days == 30).all()
+    assert all("no stocks" not in note for note in given.notes)
+    with pytest.raises(RequestError, match="twice"):
+        food_network(tables, "wheat", reserve_share=0.5, assumptions={"final_stock_days": 30})
+    with pytest.raises(RequestError, match="not a share"):
+        food_network(tables, "wheat", reserve_share=1.5)
 
 
 def test_a_crop_we_do_not_have_is_met_with_near_names(tables: Tables) -> None:

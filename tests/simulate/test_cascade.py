@@ -1,9 +1,10 @@
-"""The food cascade: worked by hand, conserved, bounded, and how far a larger shock means a larger loss."""
+"""The food cascade and the engine beside it: worked by hand, conserved, bounded, and when more shock is more loss."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,9 +14,13 @@ from hypothesis import strategies as st
 from kizuna.floor.errors import OutOfRangeError, TableError, UnknownNameError
 from kizuna.network.food import CROPS
 from kizuna.network.food_energy import food_network, food_reserves
-from kizuna.network.supply_network import Floats
+from kizuna.network.supply_network import Floats, SupplyNetwork
+from kizuna.scenario.aimed import AimedShock, Spread
 from kizuna.simulate.cascade import Balance, CascadeOutcome, TradeRule, cascade_rule, spread_shortage
 from kizuna.simulate.food_scenario import food_scenario, food_scenario_names
+from kizuna.simulate.laws import Laws, contract_laws, with_laws
+from kizuna.simulate.outcome import Outcome
+from kizuna.simulate.simulate import simulate
 from kizuna.tables.build import Tables
 
 RULES: tuple[TradeRule, ...] = ("proportional", "reserves")
@@ -256,6 +261,107 @@ def test_on_real_figures_food_is_conserved_and_a_larger_shock_never_lowers_the_t
     totals = [end.use_loss.sum() for end in ends]
     folded = cascade_rule(trade).folded * base.use.sum()
     assert all(after >= before - folded for before, after in pairwise(totals))
+
+
+# The engine on the same figures, as in benchmarks/food_cascade.py: weekly steps of a year, no prices.
+WEEKS = 52
+SIZES = (0.25, 0.5, 0.75, 1.0)
+ENGINE = with_laws(contract_laws(), price_response=0.0, demand_elasticity=0.0)
+on_every_case = pytest.mark.parametrize(
+    ("name", "crop", "reserve_share"), list(product(food_scenario_names(), CROPS, (0.0, 0.5)))
+)
+
+
+def hit(kind: Literal["capacity", "export"], shares: Floats) -> list[AimedShock]:
+    """One shock for each depth, all year."""
+    none, beyond = Spread(0, 0, 0), Spread(999, 999, 999)
+    depths = sorted(set(shares[shares > 0].tolist()))
+    return [
+        AimedShock(f"{kind}-{at}", kind, np.flatnonzero(shares == at), None, Spread(at, at, at), none, beyond, none)
+        for at in depths
+    ]
+
+
+def engine(
+    tables: Tables, network: SupplyNetwork, name: str, crop: str, laws: Laws = ENGINE, sizes: tuple[float, ...] = (1.0,)
+) -> Outcome:
+    scenario = food_scenario(tables, name)
+    lost = np.maximum(scenario.declines(crop, network.economies), 0)
+    banned = scenario.bans(crop, network.economies)
+    scenarios = {str(size): hit("capacity", size * lost) + hit("export", size * banned) for size in sizes}
+    return simulate(network, scenarios, horizon_days=365, step_days=365 / WEEKS, laws=laws)
+
+
+def by_economy(outcome: Outcome, name: str) -> Floats:
+    return np.asarray(outcome.draws[name].sel(scenario="1.0").isel(draw=0, stage=0).values)
+
+
+@on_every_case
+def test_the_engine_neither_makes_nor_loses_food_and_nothing_falls_below_nothing(
+    tables: Tables, name: str, crop: str, reserve_share: float
+) -> None:
+    network = food_network(tables, crop, reserve_share=reserve_share)
+    outcome = engine(tables, network, name, crop)
+    weekly = {
+        kept: outcome.over_time[kept].sel(scenario="1.0").isel(stage=0).values
+        for kept in ("production", "received", "use", "unmet", "stock")
+    }
+    use = network.blocks[0].final.sum(axis=0)
+    total = use.sum()
+    assert np.isnan(weekly["stock"])[:, use == 0].all()
+    weekly["stock"] = np.where(use > 0, weekly["stock"], 0) * use / 365
+    assert weekly["production"].sum(axis=1) == pytest.approx(weekly["received"].sum(axis=1), abs=1e-9 * total)
+    stock = np.vstack([network.final_stock_days[:, 0] * use / 365, weekly["stock"]])
+    assert np.diff(stock, axis=0) == pytest.approx(weekly["received"] - weekly["use"], abs=1e-9 * total)
+    assert weekly["use"] + weekly["unmet"] == pytest.approx(np.tile(use / WEEKS, (WEEKS, 1)), abs=1e-9 * total)
+    assert min(one.min() for one in weekly.values()) >= -1e-12 * total
+    drawn = (stock[0] - stock[-1]).sum()
+    assert by_economy(outcome, "unmet").sum() + drawn == pytest.approx(
+        by_economy(outcome, "lost").sum(), abs=1e-9 * total
+    )
+
+
+@on_every_case
+def test_in_the_engine_a_larger_shock_never_lowers_the_total_loss_on_real_figures(
+    tables: Tables, name: str, crop: str, reserve_share: float
+) -> None:
+    network = food_network(tables, crop, reserve_share=reserve_share)
+    for laws in (ENGINE, with_laws(ENGINE, orders="fixed")):
+        outcome = engine(tables, network, name, crop, laws, SIZES)
+        totals = outcome.draws["unmet"].sum(("draw", "economy", "stage")).values
+        assert totals[0] > 0
+        assert all(after >= before * (1 - 1e-9) for before, after in pairwise(totals))
+
+
+@pytest.mark.parametrize("crop", CROPS)
+@pytest.mark.parametrize("name", food_scenario_names())
+def test_with_trust_only_sellers_under_a_partial_ban_lose_more_than_the_shock_and_few_per_cent_in_all(
+    tables: Tables, name: str, crop: str
+) -> None:
+    base, economies = balance_of(tables, crop)
+    scenario = food_scenario(tables, name)
+    banned = scenario.bans(crop, economies)
+    shock = base.production * np.maximum(scenario.declines(crop, economies), 0) + base.trade.sum(axis=1) * banned
+    outcome = engine(tables, food_network(tables, crop), name, crop)
+    beyond = by_economy(outcome, "lost") - shock
+    assert beyond[(banned == 0) | (banned == 1)].max() <= 1e-9 * shock.sum()
+    assert by_economy(outcome, "unmet").sum() <= 1.05 * shock.sum()
+
+
+@pytest.mark.parametrize("crop", CROPS)
+@pytest.mark.parametrize("name", food_scenario_names())
+def test_reserves_drawn_once_under_contracts_take_their_amount_off_each_economys_loss(
+    tables: Tables, name: str, crop: str
+) -> None:
+    laws = with_laws(ENGINE, orders="fixed", restocking_days=np.inf)
+    bare, stocked = (
+        food_network(tables, crop, reserve_share=share, assumptions={"rigidity": 1}) for share in (0.0, 0.5)
+    )
+    reserves = food_reserves(tables, crop)
+    usable = np.array([0.5 * reserves[code] for code in bare.economies])
+    without, held = (by_economy(engine(tables, one, name, crop, laws), "unmet") for one in (bare, stocked))
+    total = bare.output.sum()
+    assert held == pytest.approx(np.maximum(without - usable, 0), abs=1e-9 * total)
 
 
 def test_a_food_scenario_names_its_publisher_and_an_unknown_one_is_met_with_near_names(tables: Tables) -> None:

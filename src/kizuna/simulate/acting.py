@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kizuna.floor.errors import SimulationError
 from kizuna.floor.params import parameter
 from kizuna.scenario.aimed import AimedShock
 from kizuna.simulate.uncertain import SHOCK_NUMBERS
@@ -98,7 +99,9 @@ class Shocks:
         self.world, self.shocks, self.draws, self.sets = world, tuple(shocks), draws, tuple(sets)
         self._numbers = [
             {
-                field: np.broadcast_to(values.get(shock.number(field), getattr(shock, field).mode), (draws,))
+                field: np.broadcast_to(
+                    np.asarray(values.get(shock.number(field), getattr(shock, field).mode), float), draws
+                )
                 for field in SHOCK_NUMBERS
             }
             for shock in shocks
@@ -161,14 +164,38 @@ class Shocks:
 
 
 def link_sets(world: World, shocks: Sequence[AimedShock]) -> tuple[LinkSet, ...]:
-    """Return the flows that each link or route shock touches, and that several touch at once, block by block."""
+    """Return the flows that each link or route shock touches, and that several touch at once, block by block.
+
+    Parts of one shock touch different parts of a flow, so that none of it is touched by two of them.
+
+    Raises
+    ------
+    SimulationError
+        If a shock touches sales at home, which are no trade, or shares are not from 0 to 1.
+    """
     sets: list[tuple[tuple[int, ...], npt.NDArray[np.float64]]] = []
     for number, shock in enumerate(shocks):
         if shock.links is None:
             continue
-        both = [((*members, number), share * shock.links) for members, share in sets]
+        _check_links(world, shock.name, shock.links)
+        apart = {at for at in range(number) if shock.part_of and shocks[at].part_of == shock.part_of}
+        both = [((*members, number), share * shock.links) for members, share in sets if apart.isdisjoint(members)]
         sets += [((number,), shock.links), *((members, share) for members, share in both if share.any())]
     return tuple(LinkSet(members, _groups(world, share)) for members, share in sets)
+
+
+def _check_links(world: World, name: str, links: npt.NDArray[np.float64]) -> None:
+    """Refuse sales at home, and shares outside 0 to 1 that a round-off does not explain."""
+    at_home = any(
+        (np.diagonal(share)[users.economy] * users.home).any()
+        for share, both in zip(links, zip(world.makers, world.final, strict=True), strict=True)
+        for users in both
+    )
+    if at_home or not ((links >= 0) & ((links <= 1) | np.isclose(links, 1))).all():
+        raise SimulationError(
+            f"The links of {name} cannot be cut.",
+            expected="shares from 0 to 1 of flows between different economies; sales at home are cut as capacity",
+        )
 
 
 def _groups(world: World, links: npt.NDArray[np.float64]) -> tuple[LinkGroup, ...]:

@@ -119,7 +119,7 @@ def cascade_rule(trade: TradeRule = "proportional") -> CascadeRule:
 
 
 def spread_shortage(balance: Balance, decline: Floats, ban: Floats, rule: CascadeRule) -> CascadeOutcome:
-    """CascadeOutcome a fall in production and export bans over all economies until no trade moves.
+    """Spread a fall in production and export bans over all economies until no trade moves.
 
     Parameters
     ----------

@@ -182,7 +182,7 @@ def _quiet() -> Iterator[None]:
 def _check_kizuna(client: Client, address: str) -> None:
     """Ask the scheduler and every worker for their kizuna; where it is missing they could not even read a chunk."""
     name = "kizuna:__version__"
-    found = {"the scheduler": _answer(lambda: client.run_on_scheduler(resolve_name, name))}
+    found = {"the scheduler": _answer(lambda: client.run_on_scheduler(resolve_name, name))}  # type: ignore[no-untyped-call]
     found |= client.run(resolve_name, name, on_error="return")
     wrong = [f"{where} has {said!r}" for where, said in found.items() if said != __version__]
     if wrong:

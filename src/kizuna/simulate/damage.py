@@ -79,7 +79,7 @@ class Damages:
         self._outages_before = np.zeros((world.economies * world.stages, draws))
 
     def at(self, step: int) -> Acting:
-        """Return the capacity lost in a step: of capital the sum over events, of output the largest."""
+        """Return the capacity lost in a step: of capital the sum over events up to all, of output the largest."""
         day = step * self.world.step_days
         capital, outage = np.zeros_like(self._outages_before), np.zeros_like(self._outages_before)
         for event in self._events:
@@ -93,7 +93,7 @@ class Damages:
                 capital[nodes] += event.left
         lost = np.divide(capital, self._capital, out=np.zeros_like(capital), where=self._capital > 0)
         late = self.world.laws.compat == BOARIO
-        lost = np.maximum(lost, self._outages_before if late else outage)
+        lost = np.minimum(np.maximum(lost, self._outages_before if late else outage), 1)
         self._outages_before = outage
         return Acting(loss=lost.astype(self.world.dtype))
 

@@ -89,6 +89,8 @@ def kept_bytes(world: World, draws: int, periods: int, *, full: bool) -> int:
     """Return the size of the results of one scenario."""
     nodes = world.economies * world.stages
     counted = draws >= parameter("counted_draws")
-    bins = nodes * periods * (len(COUNTED) + 1) * int(parameter("bins")) * INTEGER if counted else 0
+    # Counts of all quantities, and of one at a time their running sums and a flag for each.
+    cell = (len(COUNTED) + 1) * INTEGER + FLOAT + 1
+    bins = nodes * periods * cell * int(parameter("bins")) if counted else 0
     totals = draws * nodes * (3 * FLOAT + 2 * INTEGER)
     return bins + totals + (2 * draws * nodes * periods * len(KEPT) * FLOAT if full else 0)

@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from kizuna import __version__
 from kizuna.floor.errors import SimulationError
 from kizuna.floor.files import replace_file
+from kizuna.floor.params import parameters
 from kizuna.scenario.aimed import AimedShock
 from kizuna.simulate.acting import LinkSet, Shocks, link_sets
 from kizuna.simulate.crew import Crew
@@ -29,6 +31,8 @@ from kizuna.simulate.uncertain import UncertainNumber, central_values, values_of
 from kizuna.simulate.world import World
 
 Floats = npt.NDArray[np.float64]
+# Where a kept chunk says which it is.
+NAME = "fingerprint"
 
 
 @dataclass(frozen=True)
@@ -98,11 +102,12 @@ def run(task: Task, acts: Shocks | Outages, settings: Settings) -> Chunk:
 
 
 def fingerprint(task: Task, uniforms: Floats | None) -> str:
-    """Return a hash of all that a chunk depends on; names it where it is kept."""
+    """Return a hash of all that a chunk depends on, the version and its constants too; names it where it is kept."""
     found = hashlib.sha256()
     world, network = task.world, task.world.network
     parts = [world.laws, world.step_days, world.dtype, task.steps, task.report_steps, task.full]
-    parts += [network.name, network.economies, network.stages, task.numbers, _named(task.shocks)]
+    parts += [network.name, network.kind, network.economies, network.stages, task.numbers, _named(task.shocks)]
+    parts += [__version__, sorted(parameters().items())]
     found.update(repr(parts).encode())
     arrays: list[npt.NDArray[Any]] = [
         network.output,
@@ -114,7 +119,9 @@ def fingerprint(task: Task, uniforms: Floats | None) -> str:
     arrays += [network.home_priority, network.value_added_usd, *(users.flows for users in world.makers)]
     arrays += [world.final_flows, *(shock.nodes for shock in task.shocks)]
     arrays += [shock.links for shock in task.shocks if shock.links is not None]
+    arrays += [block.maker_nodes for block in network.blocks]
     for array in [*arrays, *([] if uniforms is None else [uniforms])]:
+        found.update(repr(array.shape).encode())
         found.update(np.ascontiguousarray(array).tobytes())
     return found.hexdigest()
 
@@ -127,7 +134,7 @@ def write_chunk(chunk: Chunk, place: Path) -> None:
         for name, array in getattr(chunk, kind).items()
     }
     content = io.BytesIO()
-    np.savez(content, **arrays)
+    np.savez(content, allow_pickle=False, **arrays | {NAME: np.array(place.stem)})
     replace_file(place, content.getvalue())
 
 
@@ -142,7 +149,9 @@ def read_chunk(place: Path) -> Chunk:
     found: dict[str, dict[str, Any]] = {"sums": {}, "ratios": {}, "totals": {}, "full": {}}
     try:
         with np.load(place) as arrays:
-            for key in arrays.files:
+            if str(arrays[NAME]) != place.stem:
+                raise ValueError("it holds another part")
+            for key in set(arrays.files) - {NAME}:
                 kind, name = key.split(".", 1)
                 found[kind][name] = arrays[key]
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
@@ -156,5 +165,5 @@ def read_chunk(place: Path) -> Chunk:
 
 
 def _named(shocks: Sequence[AimedShock]) -> list[tuple[Any, ...]]:
-    names = ("name", "kind", "depth", "onset", "duration", "recovery", "shape", "detour", "delay")
+    names = ("name", "part_of", "kind", "depth", "onset", "duration", "recovery", "shape", "detour", "delay")
     return [tuple(getattr(shock, name) for name in names) for shock in shocks]

@@ -236,7 +236,7 @@ def _bids(step: Step, at: int, users: Users, weights: Weights, which: int) -> Ar
     for link in step.acting.links:
         group = link.groups[at]
         touched = group.final if which else group.makers
-        known = link.blocked * step.state.aware[list(link.members)].max(axis=0)
+        known = link.blocked * step.state.aware[list(link.members)].min(axis=0)
         total -= (touched.T @ weights.abroad[group.rows]) * known
     return np.asarray(np.maximum(total, least) * users.inverse[:, None])
 

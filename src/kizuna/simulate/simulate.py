@@ -88,11 +88,11 @@ def simulate(
     SimulationError
         If the numbers of the run make no sense together, or it would not fit in memory: with the size it would need.
     """
-    _check(draws, rng, horizon_days, step_days, workers, uniforms)
+    _check(scenarios, draws, rng, horizon_days, step_days, report_steps, workers, dtype, uniforms)
     world = prepare(network, laws or usual_laws(network), step_days, dtype)
     steps = int(np.ceil(horizon_days / step_days))
     limit = (parameter("memory_gb") if memory_gb is None else memory_gb) * GB
-    threads = max((os.cpu_count() or 1) // workers, 1)
+    threads = 1 if cluster else max((os.cpu_count() or 1) // workers, 1)
     tasks: dict[str, Task] = {}
     drawn: dict[str, list[Floats | None]] = {}
     numbers: dict[str, dict[str, Floats]] = {}
@@ -121,24 +121,43 @@ def usual_laws(network: SupplyNetwork) -> Laws:
 
 
 def _check(
+    scenarios: Mapping[str, Sequence[AimedShock]],
     draws: int,
     rng: np.random.Generator | None,
     horizon_days: float,
     step_days: float,
+    report_steps: int,
     workers: int,
+    dtype: npt.DTypeLike,
     uniforms: Mapping[str, Floats] | None,
 ) -> None:
     faults = [
         fault
         for wrong, fault in (
+            (not scenarios, "no scenario; a baseline is one without shocks"),
             (draws < 1, f"draws is {draws}; expected 1 or more"),
             (draws > 1 and rng is None and uniforms is None, "more than one draw, and no source of random numbers"),
             (not step_days > 0, f"a step of {step_days:g} days; expected more than 0"),
-            (not horizon_days >= step_days, f"a horizon of {horizon_days:g} days; expected at least one step"),
+            (
+                not step_days <= horizon_days < np.inf,
+                f"a horizon of {horizon_days:g} days; expected at least one step",
+            ),
+            (report_steps < 1, f"a period of {report_steps} steps; expected 1 or more"),
+            (np.dtype(dtype) not in (np.float64, np.float32), f"numbers of kind {np.dtype(dtype)}; expected float64"),
             (workers < 1, f"{workers} workers; expected 1 or more"),
         )
         if wrong
     ]
+    if uniforms is not None:
+        shapes = {
+            name: (len(uncertain_numbers(shocks)), np.shape(uniforms.get(name, np.zeros(0))))
+            for name, shocks in scenarios.items()
+        }
+        faults += [
+            f"uniforms of {name} have the shape {shape}; expected [draw, number] with {columns} numbers"
+            for name, (columns, shape) in shapes.items()
+            if len(shape) != 2 or shape[0] < 1 or shape[1] != columns
+        ]
     if faults:
         raise SimulationError("This run cannot start: " + "; ".join(faults) + ".")
 

@@ -154,7 +154,8 @@ def initial_state(
         return np.ascontiguousarray(np.broadcast_to(level, (size, draws)), kind).copy()
 
     stages = range(world.stages)
-    alike = not world.shares and world.network.kind != "material" and world.laws.orders != "trust"
+    alike = not world.shares and world.network.kind != "material"
+    alike &= world.laws.orders != "trust" and world.laws.price_response == 0
     state = State(
         plain=plain and alike,
         step=0,

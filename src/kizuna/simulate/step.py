@@ -77,13 +77,20 @@ def advance(
     state.output = output
     state.price = _price(world, state, output)
     weight, home_weight = _weights(world, settings, state, capacity, sent)
-    closed = {member for link in acting.links for member in link.members}
-    for number in range(len(state.aware)):
-        state.aware[number] += settings.trust_rate * ((number in closed) - state.aware[number])
+    _notice(settings, state, acting)
     served = serve_blocks(world, settings, state, acting, sent, (weight, home_weight), wanted, crew)
     state.weight, state.home_weight = weight, home_weight
     state.step += 1
     return Record(output, capacity, served, state.price)
+
+
+def _notice(settings: Settings, state: State, acting: Acting) -> None:
+    """Let buyers learn of each link or route shock where it acts, draw by draw, and forget it where it does not."""
+    acts = np.zeros(state.aware.shape, bool)
+    for link in acting.links:
+        if len(link.members) == 1:
+            acts[link.members[0]] = link.blocked + link.late > 0
+    state.aware += settings.trust_rate * (acts - state.aware)
 
 
 def _first_change(world: World) -> float:
@@ -157,7 +164,9 @@ def _price(world: World, state: State, output: Array) -> Array:
         return state.price
     shape = (world.economies, world.stages, -1)
     supply = (output.reshape(shape) * world.output[:, :, None]).sum(axis=0)
-    excess = np.divide(state.asked - supply, supply, out=np.full_like(supply, np.inf), where=supply > 0)
+    nothing = np.where(state.asked > 0, np.inf, 0).astype(world.dtype)
+    with np.errstate(over="ignore"):
+        excess = np.divide(state.asked - supply, supply, out=nothing, where=supply > 0)
     return np.asarray(np.clip(laws.price_response * excess, 0, laws.price_limit), world.dtype)
 
 

@@ -67,7 +67,7 @@ class Loss:
     Parameters
     ----------
     need
-        Final need over the horizon, unit of the network.
+        Final need from the start to the end of the last step, unit of the network.
     unmet
         Unmet of it: 10, 50 and 90 % quantiles over draws.
     likelihood
@@ -234,16 +234,17 @@ def _subject(
         folder=ask.folder,
         progress=None if progress is None else lambda done, total: progress(subject, done, total),
     )
-    losses = {partner: _loss(outcome, network, partner, ask.horizon_days) for partner in partners}
+    losses = {partner: _loss(outcome, network, partner) for partner in partners}
     here = [partner for partner in partners if isinstance(losses[partner], Loss)]
     single, pair = _outages(network, here, ask, step)
     return SubjectStress(subject, title, network, losses, single, pair, _drivers(network, shocks, here, ask, step))
 
 
-def _loss(outcome: Outcome, network: SupplyNetwork, partner: str, horizon_days: float) -> Loss | Gap:
+def _loss(outcome: Outcome, network: SupplyNetwork, partner: str) -> Loss | Gap:
     if partner not in network.economies:
         return Gap(f"{partner} buys none of it in the figures of {network.year}")
-    need = float(outcome.base.final_need.sel(economy=partner)) * horizon_days / parameter("days_per_year")
+    days = float(outcome.over_time.time[-1])
+    need = float(outcome.base.final_need.sel(economy=partner)) * days / parameter("days_per_year")
     if need == 0:
         return Gap(f"{partner} has no final need of it in the figures of {network.year}")
     draws = outcome.draws.isel(scenario=0).sel(economy=partner)
@@ -304,8 +305,9 @@ def _drivers(
     if ask.samples == 0 or network.kind != "material":
         return {}
     return attribute(
-        network, shocks, partners, samples=ask.samples, seed=ask.seed, horizon_days=ask.horizon_days, step_days=step
-    )
+        network, shocks, partners, samples=ask.samples, seed=ask.seed, horizon_days=ask.horizon_days, step_days=step,
+        workers=ask.workers, cluster=ask.cluster,
+    )  # fmt: skip
 
 
 def fan_quantiles() -> tuple[float, ...]:

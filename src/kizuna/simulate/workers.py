@@ -65,7 +65,14 @@ def run_all(
 
 
 def _places(folder: Path, tasks: Mapping[str, Task], drawn: Drawn, wanted: Sequence[Part]) -> dict[Part, Path]:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SimulationError(
+            f"Finished parts cannot be kept there: {error.strerror or error}.",
+            where=str(folder),
+            expected="a folder, or a place where one can be made",
+        ) from error
     return {(name, at): folder / f"{fingerprint(tasks[name], drawn[name][at])}.npz" for name, at in wanted}
 
 
