@@ -33,6 +33,8 @@ class Settings:
         Share of a gap in stocks that makers order each step, shape ``[stage, draw]``; 0 where they are never short.
     final_restock
         The same of final users, shape ``[draw]``.
+    abroad
+        Base orders from abroad over base output, shape ``[node, 1]``.
     spare
         Output above the base that can be reached, shape ``[node, draw]``.
     capacity_rate, trust_rate
@@ -48,6 +50,7 @@ class Settings:
     needed: Array
     restock: Array
     final_restock: Array
+    abroad: Array
     spare: Array
     capacity_rate: Array
     trust_rate: Array
@@ -115,6 +118,7 @@ def settings_of(world: World, values: Mapping[str, Array], draws: int) -> Settin
         "needed": np.maximum(laws.stock_share * target, 1),
         "restock": np.isfinite(network.stock_days)[:, None] * restock,
         "final_restock": restock,
+        "abroad": np.maximum(base_orders(world) - _home_orders(world), 0)[:, None],
         "spare": network.spare.reshape(-1, 1) * drawn("spare_factor", 1),
         "capacity_rate": np.minimum(np.full(draws, days / laws.capacity_days), 1),
         "trust_rate": np.minimum(days / (laws.trust_days * drawn("trust_factor", 1)), 1),

@@ -59,8 +59,9 @@ def advance(
     damages
         Damage that is being rebuilt, with orders of its own.
     """
-    blocked = _blocked(world, state, acting)
-    eligible = state.orders if blocked is None else np.maximum(state.orders - blocked, 0)
+    closed = _closed(world, state, acting)
+    ban = _ban(settings, state, acting, closed)
+    eligible = _eligible(state, closed, ban)
     rebuilding = None if damages is None else damages.asked()
     if rebuilding is not None:
         eligible = eligible + rebuilding
@@ -69,7 +70,7 @@ def advance(
     capacity = state.spare if acting.loss is None else (1 - acting.loss) * state.spare
     wanted = np.minimum(eligible, capacity)
     output = np.minimum(wanted, state.cover)
-    sent = _share(world, state, acting, eligible, output)
+    sent = _share(world, state, eligible, output, ban, foreign_matters=closed is not None)
     if damages is not None:
         damages.build(sent.home, state.step)
         if rebuilding is not None:
@@ -114,11 +115,8 @@ def _capacity(world: World, settings: Settings, state: State, eligible: Array) -
     return np.asarray(np.maximum(state.spare + rate * pull, 1))
 
 
-def _blocked(world: World, state: State, acting: Acting) -> Array | None:
-    """Return orders that cannot be shipped, over base output, ``[node, draw]``; None where nothing is blocked.
-
-    Of foreign orders the links first, then the ban: ``f - (1 - ban)(f - closed)``.
-    """
+def _closed(world: World, state: State, acting: Acting) -> Array | None:
+    """Return orders on closed links, over base output, ``[node, draw]``; None where nothing hinders sales abroad."""
     if acting.ban is None and not acting.links:
         return None
     shape = (world.economies, world.stages, -1)
@@ -131,19 +129,41 @@ def _blocked(world: World, state: State, acting: Acting) -> Array | None:
             final = group.final @ state.final_calls[stage]
             ordered += final * weight[rows, stage] if world.laws.final_reorders else final
             per_node[rows, stage] += link.blocked * ordered * world.inverse_output[rows, stage, None]
-    if acting.ban is None:
-        return closed
+    return closed
+
+
+def _ban(settings: Settings, state: State, acting: Acting, closed: Array | None) -> Array | None:
+    """Return the share of open foreign orders that bans forbid, ``[node, draw]``; None without a ban.
+
+    A ban allows its share of base sales, or of orders where they are higher: orders that have already moved elsewhere
+    are not cut again.
+    """
+    if acting.ban is None or closed is None:
+        return None
+    wanted = np.maximum(state.orders - state.home_orders - closed, 0)
+    allowed = np.minimum(wanted, (1 - acting.ban) * np.maximum(settings.abroad, wanted))
+    return np.asarray(1 - _ratio(allowed, wanted, 1))
+
+
+def _eligible(state: State, closed: Array | None, ban: Array | None) -> Array:
+    """Return orders that may be shipped: of foreign orders less those on closed links, what the ban leaves."""
+    if closed is None:
+        return state.orders
+    if ban is None:
+        return np.asarray(np.maximum(state.orders - closed, 0))
     foreign = np.maximum(state.orders - state.home_orders, 0)
-    return np.asarray(foreign - (1 - acting.ban) * (foreign - closed))
+    return np.asarray(np.maximum(state.orders - foreign + (1 - ban) * (foreign - closed), 0))
 
 
-def _share(world: World, state: State, acting: Acting, eligible: Array, output: Array) -> Sent:
+def _share(
+    world: World, state: State, eligible: Array, output: Array, ban: Array | None, *, foreign_matters: bool
+) -> Sent:
     """Return the fill of orders: in proportion, or home buyers first by the network's home priority.
 
     Home buyers get ``(1 - h) q home + h min(home, output)`` with ``q = output / eligible``, foreign ones the rest.
     """
     fill = _ratio(output, eligible, 0)
-    if not world.shares and acting.ban is None and not acting.links:
+    if not world.shares and not foreign_matters:
         return Sent(fill, fill, fill, None)
     home = state.home_orders
     priority = np.tile(world.network.home_priority.astype(world.dtype), world.economies)[:, None]
@@ -153,7 +173,7 @@ def _share(world: World, state: State, acting: Acting, eligible: Array, output: 
     abroad = np.maximum(output - at_home, 0)
     open_orders = np.maximum(eligible - home, 0)
     fill_abroad = np.minimum(_ratio(abroad, open_orders, 1), 1)
-    delivered = fill_abroad if acting.ban is None else fill_abroad * (1 - acting.ban)
+    delivered = fill_abroad if ban is None else fill_abroad * (1 - ban)
     return Sent(_ratio(at_home, home, 1), fill_abroad, delivered, abroad)
 
 
