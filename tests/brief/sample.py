@@ -8,6 +8,7 @@ from kizuna.brief.document import (
     Column,
     Finding,
     Mark,
+    Passage,
     Picture,
     Section,
     SourceLine,
@@ -114,6 +115,11 @@ PICTURE = Picture(
     caption="Share of the largest supplier in imports by value, 2023. Source: hand-made figures, edition 1.",
     twin=TWIN,
 )
+PASSAGE = Passage(
+    id="cut-graphite",
+    title="Graphite stops",
+    paragraphs=(("Japan goes without ", Mark(JAPAN.id, "90 %"), " of it."), (HOSTILE,)),
+)
 
 
 def sample_brief() -> Brief:
@@ -143,7 +149,7 @@ def sample_brief() -> Brief:
         ),
         sections=(
             Section("pair", "The pair at a glance", (("Imports of one year.",), (HOSTILE,)), (GLANCE,)),
-            Section("graphite", "Graphite", (("China sells Japan ", Mark(JAPAN.id, "90 %"), "."),), (PICTURE,)),
+            Section("graphite", "Graphite", (("China sells Japan ", Mark(JAPAN.id, "90 %"), "."),), (PASSAGE, PICTURE)),
         ),
         sources=(
             SourceLine(

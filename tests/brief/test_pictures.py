@@ -16,11 +16,13 @@ import vl_convert
 
 from kizuna.brief.pictures import (
     ChangeRow,
+    FanPanel,
     Flow,
     RankedRow,
     SupplierColours,
     SupplierShare,
     change,
+    fan,
     flow_map,
     font_face_css,
     font_folder,
@@ -272,3 +274,44 @@ def test_fonts_stay_below_a_megabyte_and_go_into_html_as_data() -> None:
     css = font_face_css(("Noto Sans",))
     assert css.count("@font-face") == 2
     assert "http" not in css
+
+
+MONTHS = tuple(float(month) for month in range(1, 25))
+
+
+def fan_panel(name: str, low: float, arrivals: float | None = None) -> FanPanel:
+    """Return a panel whose lowest line is flat at ``low`` and whose highest is at 1."""
+    lines = [tuple([low + (1 - low) * part] * len(MONTHS)) for part in (0, 0.25, 0.5, 0.75, 1)]
+    return FanPanel(name, MONTHS, *lines, () if arrivals is None else (arrivals,) * len(MONTHS))
+
+
+def test_a_fan_draws_two_bands_and_two_lines_for_each_partner_on_one_scale() -> None:
+    svg = fan([fan_panel("India", 0.9, 0.8), fan_panel("Japan", 0.99)], text_alternative="India falls to 90 %")
+    assert svg.count(">India</text>") == svg.count(">Japan</text>") == 1
+    assert len(re.findall(r">[^<]*; scale starts at 80 %</text>", svg)) == 2
+    assert svg.count("stroke-dasharray") == 2  # arrivals of India, and their key
+    for says in ("90 % of draws", "80 % of draws", "middle draw", "arrivals, mean", "months from the start"):
+        assert says in svg
+    bands = [light(colour) for colour in dict.fromkeys(re.findall(r'fill="(#[0-9a-f]{6})"', svg.lower()))]
+    assert len(set(bands)) == len(bands) >= 4
+
+
+def light(colour: str) -> float:
+    """Return how light a colour is in black and white, rounded to a tenth."""
+    red, green, blue = bytes.fromhex(colour[1:])
+    return round((0.299 * red + 0.587 * green + 0.114 * blue) / 255, 1)
+
+
+def test_a_fan_without_arrivals_has_no_key_for_them_and_without_partners_is_no_picture() -> None:
+    assert "arrivals" not in fan([fan_panel("India", 0.9)], text_alternative="India falls")
+    assert "No picture" in fan([], text_alternative="nothing")
+
+
+def test_a_fan_whose_quantiles_do_not_rise_is_refused() -> None:
+    panel = fan_panel("India", 0.9)
+    wrong = FanPanel("India", MONTHS, panel.high, panel.lower, panel.middle, panel.upper, panel.high)
+    with pytest.raises(TableError, match="do not rise"):
+        fan([wrong], text_alternative="wrong")
+    short = FanPanel("India", MONTHS[:3], panel.low, panel.lower, panel.middle, panel.upper, panel.high)
+    with pytest.raises(TableError, match="different lengths"):
+        fan([short], text_alternative="wrong")

@@ -58,7 +58,7 @@ def test_maps_and_charts_are_drawn_each_with_its_words_and_its_table(page: Page,
     assert page.locator("figure svg[role=img]").count() == len(drawn)
     assert len(drawn) > 10
     assert page.locator("figure details table").count() == len(pictures)
-    for kind in ("-map-", "-shares-", "-change"):
+    for kind in ("-map-", "-shares-", "-change", "-fan"):
         assert any(kind in picture.id for picture in drawn), kind
     for picture in drawn:
         name = page.locator(f"[id='{picture.id}'] svg[role=img]").get_attribute("aria-label") or ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+from kizuna.floor.params import parameter
+
 PROSE_DIGITS = 2
 TABLE_DIGITS = 3
+NEARLY_ONE = 0.95
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
 _MASSES = ((1e6, "Mt"), (1e3, "kt"))
 
@@ -55,6 +58,33 @@ def per_cent(share: float, digits: int = PROSE_DIGITS) -> str:
     if 0.995 <= share < 1:
         return f"{share * 100:.2f} %"
     return f"{significant(share * 100, digits)} %"
+
+
+def share_of_need(share: float, digits: int = PROSE_DIGITS) -> str:
+    """Return a share of need as per cent; one that is too small to say anything as under the least that does.
+
+    Examples
+    --------
+    >>> share_of_need(0.0371), share_of_need(3e-9), share_of_need(0), share_of_need(1.0449, 3)
+    ('3.7 %', 'under 0.001 %', '0 %', '104 %')
+    """
+    least = parameter("brief_least_share")
+    return f"under {per_cent(least, 1)}" if 0 < share < least else per_cent(max(share, 0.0), digits)
+
+
+def span(days: float, digits: int = PROSE_DIGITS) -> str:
+    """Return a span of time in days, or in months of a twelfth of a year from one month on.
+
+    Examples
+    --------
+    >>> span(7), span(30), span(106.46), span(730)
+    ('7 days', '1 month', '3.5 months', '24 months')
+    """
+    months = days / parameter("material_step_days")
+    if months < NEARLY_ONE:
+        return f"{days:.0f} days"
+    text = f"{float(significant(max(months, 1), digits)):g}"
+    return f"{text} month" if text == "1" else f"{text} months"
 
 
 def points(change: float) -> str:

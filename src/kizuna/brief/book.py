@@ -23,6 +23,8 @@ WORDS: dict[str, Callable[[float, int], str]] = {
     "usd": amounts.usd,
     "t": amounts.tonnes,
     "share": amounts.per_cent,
+    "share of need": amounts.share_of_need,
+    "days": amounts.span,
     "ratio to consumption": amounts.per_cent,
     "index": amounts.index,
     "ratio": amounts.index,

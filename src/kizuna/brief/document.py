@@ -82,6 +82,15 @@ class Picture:
     absent: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Paragraphs under a heading of their own, among the tables and pictures of a chapter."""
+
+    id: str
+    title: str
+    paragraphs: tuple[Words, ...]
+
+
 Kind = Literal["common", "one-sided", "change", "can-supply", "gap"]
 
 
@@ -96,12 +105,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One chapter: paragraphs, then tables and pictures in their order."""
+    """One chapter: paragraphs, then tables, pictures and passages in their order."""
 
     id: str
     title: str
     paragraphs: tuple[Words, ...] = ()
-    parts: tuple[Table | Picture, ...] = ()
+    parts: tuple[Table | Picture | Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ class Brief:
     findings
         Five to seven.
     sections
-        At a glance, baskets, what we do not know.
+        At a glance, baskets, if it is cut, what we do not know.
     sources
         Every source behind a figure.
     check

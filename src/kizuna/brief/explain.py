@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kizuna.brief.again import compute_again
 from kizuna.brief.document import Brief
-from kizuna.exposure.again import compute_again
 from kizuna.floor.errors import UnknownNameError
 from kizuna.floor.figures import Figure
 from kizuna.floor.gaps import Gap
@@ -28,6 +28,11 @@ class Explanation:
     def same(self) -> bool:
         """Whether the figure came out the same to the last digit."""
         return self.again == self.figure.value
+
+
+def holds(brief: Brief, name: str) -> bool:
+    """Return whether a brief has a figure of this id or key."""
+    return name in brief.figures or any(figure.key == name for figure in brief.figures.values())
 
 
 def explain(tables: Tables, brief: Brief, name: str) -> Explanation:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from kizuna.brief import rules
 from kizuna.brief.amounts import per_cent, significant, tonnes, usd
+from kizuna.brief.cut_wording import good_name
+from kizuna.brief.cuts import Cuts
 from kizuna.brief.document import Column, Section, Table, Words
 from kizuna.brief.exposures import citation, text_cell
 from kizuna.brief.facts import Facts
 from kizuna.brief.wording import economy_name, years_in_words
 from kizuna.exposure.artefacts import suspect_flows
+from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter, parameters
 from kizuna.tables.suppressed import suppression
 
@@ -29,6 +32,20 @@ WEIGHTS = (
     "missing_mass_limit",
     "natural_gas_density",
     "unit_value_factor",
+    "shortfall",
+    "network_rigidity_material",
+    "rigidity_shift",
+    "network_final_stock_days_material",
+    "stock_factor",
+    "network_spare_material",
+    "spare_factor",
+    "spare_days",
+    "network_home_priority_material",
+    "trust_days",
+    "restocking_days",
+    "price_response",
+    "demand_elasticity",
+    "elasticity_factor",
 )
 CAVEATS = (
     "Trade is gross weight and value as CEPII BACI reconciles importers' and exporters' reports. It shows who sold, "
@@ -45,7 +62,7 @@ CAVEATS = (
 )
 
 
-def write_unknowns(facts: Facts) -> Section:
+def write_unknowns(facts: Facts, cuts: Cuts) -> Section:
     """Return the section on gaps and caveats."""
     paragraphs: list[Words] = [(caveat,) for caveat in CAVEATS]
     if facts.order.year > facts.settled:
@@ -61,7 +78,7 @@ def write_unknowns(facts: Facts) -> Section:
         "unknowns",
         "What we do not know",
         tuple(paragraphs),
-        (_holes(facts), _odd_years(facts), _artefacts(facts), _weights()),
+        (_holes(facts), _not_run(facts, cuts), _odd_years(facts), _artefacts(facts), _weights()),
     )
 
 
@@ -92,6 +109,26 @@ def _holes(facts: Facts) -> Table:
         note="Some reporters do not publish every partner, and some years lack a supplier that stands before and "
         "after.",
         citation=citation(facts, facts.panel.commodities),
+    )
+
+
+def _not_run(facts: Facts, cuts: Cuts) -> Table:
+    """Return what the scenarios leave open: those that could not run, and partners without figures of a good."""
+    rows = [(title, "", "", why) for title, why in cuts.missing]
+    rows += [
+        (cut.scenario.title, good_name(subject), economy_name(facts.tables, code), loss.reason)
+        for cut in cuts.trials or cuts.shown
+        for subject in cut.found.subjects
+        for code, loss in subject.losses.items()
+        if isinstance(loss, Gap)
+    ]
+    return Table(
+        id="not-run",
+        title="What the scenarios cannot say",
+        columns=(Column("Scenario"), Column("Good"), Column("Buyer"), Column("Why")),
+        rows=tuple(tuple(map(text_cell, row)) for row in rows),
+        note="A scenario that could not run says nothing of its loss: that is unknown, not small.",
+        citation="kizuna scenario library",
     )
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from kizuna.brief.book import FigureBook
 from kizuna.brief.chapters import write_chapter
+from kizuna.brief.cut_chapter import write_cuts
+from kizuna.brief.cut_figures import CutFigures
+from kizuna.brief.cuts import NO_CUTS, check_named, run_cuts
 from kizuna.brief.document import Brief, Section, SourceLine
 from kizuna.brief.drawings import assign_colours
 from kizuna.brief.facts import DEFAULT_BASKETS, DEFAULT_PEERS, Facts, Order, gather, read_order
@@ -37,6 +40,8 @@ def write_brief(
     baskets: Sequence[str] = (),
     peers: Sequence[str] = DEFAULT_PEERS,
     base_map: Path | None = None,
+    scenarios: Sequence[str] = (),
+    cut: bool = True,
     progress: Progress = unseen,
 ) -> Brief:
     """Write the exposure brief for two or more economies.
@@ -57,6 +62,10 @@ def write_brief(
         Economies to set beside the partners; partners among them are left out.
     base_map
         A TopoJSON or GeoJSON file of boundaries in place of the package's own.
+    scenarios
+        Names of the library or paths of files to show if supply is cut; by a stated rule where not given.
+    cut
+        Whether the chapter on scenarios, which takes as long as all others, is written.
     progress
         Called with the step's name, steps done and steps in all.
 
@@ -68,14 +77,17 @@ def write_brief(
     Raises
     ------
     RequestError
-        If fewer than two economies are named.
+        If fewer than two economies are named, or a scenario twice.
     UnknownNameError
-        If an economy or basket is not known.
+        If an economy, basket or scenario is not known.
     OutOfRangeError
         If a year lies outside the figures.
+    ScenarioError
+        If a scenario file breaks a rule, or does not fit the figures.
     """
+    check_named(scenarios)
     order = read_order(tables, partners, year=year, since=since, baskets=baskets, peers=peers)
-    steps = len(order.baskets) + 3
+    steps = len(order.baskets) + 4
     progress("measuring", 0, steps)
     facts = gather(tables, order)
     book = FigureBook(tables, facts.ask.minerals, facts.exposure.notes)
@@ -88,7 +100,11 @@ def write_brief(
     for done, chapter in enumerate(facts.chapters, start=2):
         progress(chapter.basket.name, done, steps)
         sections.append(write_chapter(facts, book, chapter, colours, boundaries, drawn))
-    sections.append(write_unknowns(facts))
+    progress("if it is cut", steps - 2, steps)
+    cuts = run_cuts(facts, scenarios) if cut else NO_CUTS
+    if cut:
+        sections.append(write_cuts(facts, CutFigures(book), cuts))
+    sections.append(write_unknowns(facts, cuts))
     progress("done", steps, steps)
     names = [economy_name(tables, code) for code in order.partners]
     return Brief(
@@ -103,8 +119,8 @@ def write_brief(
         findings=findings,
         sections=tuple(sections),
         sources=_sources(facts, book),
-        check=_check(_command(order)),
-        command=_command(order),
+        check=_check(_command(order, scenarios)),
+        command=_command(order, scenarios),
         figures=dict(sorted(book.figures.items())),
     )
 
@@ -145,13 +161,15 @@ def _sources(facts: Facts, book: FigureBook) -> tuple[SourceLine, ...]:
     return tuple(lines.values())
 
 
-def _command(order: Order) -> str:
+def _command(order: Order, scenarios: Sequence[str]) -> str:
     """Return the command that writes this document again, every option spelled out."""
     words = ["kizuna brief", *order.partners, f"--year {order.year} --since {order.since}"]
     if [basket.id for basket in order.baskets] != list(DEFAULT_BASKETS):
         words.append(" ".join(["--basket", *(basket.id for basket in order.baskets)]))
     if order.peers != tuple(code for code in DEFAULT_PEERS if code not in order.partners):
         words.append(" ".join(["--peer", *order.peers]))
+    if scenarios:
+        words.append(" ".join(["--scenario", *scenarios]))
     return " ".join(words)
 
 

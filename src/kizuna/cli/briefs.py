@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kizuna.brief.document import Brief
-from kizuna.brief.explain import Explanation, explain
+from kizuna.brief.explain import Explanation, explain, holds
 from kizuna.brief.facts import DEFAULT_PEERS, read_order
 from kizuna.brief.pages.words import plain_text
 from kizuna.brief.write import NO_FINDINGS, write_brief
@@ -52,7 +53,8 @@ def run_brief(
     if figure is None:
         check_place(path)
     with _shown() as progress:
-        brief = write_brief(
+        write = partial(
+            write_brief,
             tables,
             partners,
             year=year,
@@ -63,6 +65,9 @@ def run_brief(
             scenarios=scenarios,
             progress=progress,
         )
+        brief = write(cut=figure is None)
+        if figure is not None and not holds(brief, figure):
+            brief = write()
         if figure is None:
             content = _RENDER[form](brief)
     if figure is not None:

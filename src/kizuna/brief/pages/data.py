@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
-from kizuna.brief.document import Brief, Cell, Section, Table
+from kizuna.brief.document import Brief, Cell, Passage, Section, Table, Words
 from kizuna.brief.pages.check import check_brief
 from kizuna.brief.pages.gap_notes import gap_reason
 from kizuna.brief.pages.words import figures_in, plain_text
@@ -78,6 +78,9 @@ def _section(section: Section, brief: Brief) -> _Json:
     for part in section.parts:
         if isinstance(part, Table):
             parts.append({"table": _table(part, brief)})
+        elif isinstance(part, Passage):
+            passage = {"id": part.id, "title": part.title, "paragraphs": _paragraphs(part.paragraphs)}
+            parts.append({"passage": passage})
         else:
             picture = {
                 "id": part.id,
@@ -91,9 +94,13 @@ def _section(section: Section, brief: Brief) -> _Json:
     return {
         "id": section.id,
         "title": section.title,
-        "paragraphs": [{"text": plain_text(words), "figures": list(figures_in(words))} for words in section.paragraphs],
+        "paragraphs": _paragraphs(section.paragraphs),
         "parts": parts,
     }
+
+
+def _paragraphs(paragraphs: tuple[Words, ...]) -> list[_Json]:
+    return [{"text": plain_text(words), "figures": list(figures_in(words))} for words in paragraphs]
 
 
 def _table(table: Table, brief: Brief) -> _Json:

@@ -76,14 +76,23 @@ def _digest(text: str) -> str:
 
 
 def _figures_json(brief: Brief) -> str:
-    """Return what the dialog shows for each figure on the page, as JSON that cannot end the element it stands in."""
+    """Return what the dialog shows for each figure on the page, as JSON that cannot end the element it stands in.
+
+    What several figures have in common, such as the query and its inputs, stands once and is named by its place.
+    """
     marked = {run.figure for _, words in all_words(brief) for run in words if isinstance(run, Mark)}
-    figures = {name: figure_facts(brief.figures[name]) for name in marked}
-    for name, facts in figures.items():
-        value = brief.figures[name].value
+    shared: dict[str, int] = {}
+    figures = {}
+    for name in sorted(marked):
+        facts, value = figure_facts(brief.figures[name]), brief.figures[name].value
         facts["value"] = None if isinstance(value, Gap) else repr(value)
+        facts["function"] = facts["derivation"].pop("function")
+        common = {part: facts.pop(part) for part in ("derivation", "method", "sources", "unit")}
+        facts["shared"] = shared.setdefault(json.dumps(common, ensure_ascii=False, sort_keys=True), len(shared))
+        figures[name] = facts
     document = {
         "command": brief.command,
+        "shared": [json.loads(text) for text in shared],
         "sources": {source.id: f"{source.publisher}, {source.title}, {source.vintage}" for source in brief.sources},
         "figures": figures,
     }

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any, TypeAlias, cast
 
-from kizuna.brief.document import Brief, Cell, Picture, Table
+from kizuna.brief.document import Brief, Cell, Passage, Picture, Table
 from kizuna.brief.pages.check import check_brief
 from kizuna.brief.pages.column_widths import column_widths
 from kizuna.brief.pages.font_coverage import covered_characters, name_uncovered
@@ -80,16 +80,19 @@ def _document(brief: Brief) -> _Json:
             {
                 "title": section.title,
                 "paragraphs": asdict(section)["paragraphs"],
-                "parts": [
-                    _table(part, brief.figures) if isinstance(part, Table) else _picture(part, brief.figures)
-                    for part in section.parts
-                ],
+                "parts": [_part(part, brief.figures) for part in section.parts],
             }
             for section in brief.sections
         ],
         "check": list(brief.check),
         "sources": [asdict(source) for source in brief.sources],
     }
+
+
+def _part(part: Table | Picture | Passage, figures: Mapping[str, Figure]) -> _Json:
+    if isinstance(part, Passage):
+        return asdict(part)
+    return _table(part, figures) if isinstance(part, Table) else _picture(part, figures)
 
 
 def _picture(picture: Picture, figures: Mapping[str, Figure]) -> _Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kizuna.brief.document import Brief, Kind, Mark, Table, Words
+from kizuna.brief.document import Brief, Kind, Mark, Passage, Table, Words
 
 #: What a reader sees for each kind of finding.
 KIND_NAMES: dict[Kind, str] = {
@@ -36,7 +36,8 @@ def all_tables(brief: Brief) -> Iterator[Table]:
     """Yield every table of the brief in reading order, the twins of its pictures among them."""
     for section in brief.sections:
         for part in section.parts:
-            yield part if isinstance(part, Table) else part.twin
+            if not isinstance(part, Passage):
+                yield part if isinstance(part, Table) else part.twin
 
 
 def all_words(brief: Brief) -> Iterator[tuple[str, Words]]:
@@ -46,6 +47,10 @@ def all_words(brief: Brief) -> Iterator[tuple[str, Words]]:
     for section in brief.sections:
         for place, paragraph in enumerate(section.paragraphs, start=1):
             yield f"section {section.id!r}, paragraph {place}", paragraph
+        for part in section.parts:
+            if isinstance(part, Passage):
+                for place, paragraph in enumerate(part.paragraphs, start=1):
+                    yield f"passage {part.id!r}, paragraph {place}", paragraph
     for table in all_tables(brief):
         for place, row in enumerate(table.rows, start=1):
             for column, cell in zip(table.columns, row, strict=True):

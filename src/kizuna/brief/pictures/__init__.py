@@ -7,6 +7,7 @@ why where there is nothing to draw.
 from kizuna.brief.pictures.base_map import DISCLAIMER, BaseMap, load_base_map
 from kizuna.brief.pictures.change import ChangeRow, change
 from kizuna.brief.pictures.colours import SupplierColours
+from kizuna.brief.pictures.fan import FanPanel, fan
 from kizuna.brief.pictures.flow_map import Flow, flow_map
 from kizuna.brief.pictures.fonts import FONT_FAMILIES, font_face_css, font_folder
 from kizuna.brief.pictures.great_circles import map_points
@@ -21,11 +22,13 @@ __all__ = [
     "REST",
     "BaseMap",
     "ChangeRow",
+    "FanPanel",
     "Flow",
     "RankedRow",
     "SupplierColours",
     "SupplierShare",
     "change",
+    "fan",
     "flow_map",
     "font_face_css",
     "font_folder",

@@ -17,7 +17,7 @@ function fact(term, lines, name) {
 }
 
 function show(id) {
-  const figure = data.figures[id];
+  const figure = { ...data.shared[data.figures[id].shared], ...data.figures[id] };
   const derivation = figure.derivation;
   document.getElementById("figure-title").textContent = "Figure " + id;
   facts.replaceChildren();
@@ -26,7 +26,7 @@ function show(id) {
   fact("Key", [figure.key], "p");
   fact("Method", [figure.method], "p");
   fact("Formula", [derivation.formula], "p");
-  fact("Function", [derivation.function], "p");
+  fact("Function", [figure.function], "p");
   fact("Query", [derivation.query], "pre");
   fact("Rows used", [String(derivation.rows_used)], "p");
   fact("Inputs, sha256", derivation.inputs.map(input => input.table + ": " + input.sha256), "p");

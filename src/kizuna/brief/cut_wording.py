@@ -1,0 +1,115 @@
+"""What a scenario assumes, in words: each shock with its sizes and times as its file gives them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+from kizuna.brief.amounts import per_cent, span
+from kizuna.brief.wording import capital, economy_name, listed, small
+from kizuna.network.titles import subject_title
+from kizuna.scenario.aimed import Spread
+from kizuna.scenario.scenario import Scenario
+from kizuna.scenario.sealanes import load_sea_lanes
+from kizuna.scenario.shocks import (
+    CapacityShock,
+    DemandShock,
+    ExportShock,
+    LinkShock,
+    RouteShock,
+    Shock,
+)
+from kizuna.scenario.targets import Target
+from kizuna.simulate.stress import SubjectStress
+from kizuna.tables.build import Tables
+
+MOST_NAMED = 8
+
+
+def what_happens(tables: Tables, scenario: Scenario) -> str:
+    """Return what is cut, how deep, for how long: one sentence a shock, the mode and in brackets the range."""
+    return " ".join(f"{capital(_shock(tables, shock))}." for shock in scenario.shocks)
+
+
+def what_is_assumed(scenario: Scenario) -> str:
+    """Return the assumptions of a scenario, and whether somebody has read its sources."""
+    said = " ".join(f"{text.rstrip('.')}." for text in scenario.assumptions)
+    unread = sum(not source.verified for source in scenario.sources)
+    if not unread:
+        return f"{said} The scenario's sources were read for it."
+    whole = "None of the scenario's sources was" if unread == len(scenario.sources) else "Not all its sources were"
+    return f"{said} {whole} read for it: its sizes are assumptions."
+
+
+def good_name(subject: SubjectStress) -> str:
+    """Return what a good is called on the page: its short name, else the title of the subject."""
+    return _names().get(subject.subject, subject.title)
+
+
+def good_in_words(subject: SubjectStress) -> str:
+    """Return what a good is called inside a sentence, such as ``crude petroleum``."""
+    return small(good_name(subject))
+
+
+def _good(tables: Tables, subject: str) -> str:
+    return _names().get(subject) or subject_title(tables, subject)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return tomllib.loads(files("kizuna.brief").joinpath("assets", "good_names.toml").read_text(encoding="utf-8"))
+
+
+def _shock(tables: Tables, shock: Shock) -> str:
+    goods = listed([small(_good(tables, subject)) for subject in shock.on])
+    when = f", from {_span(shock.onset)} after the start" if shock.onset.high > 0 else ""
+    lasts = f" for {_span(shock.lasts)}" if shock.lasts.high > 0 else ""
+    fades = f", then fading over {_span(shock.recovery)}" if shock.recovery.high > 0 else ""
+    only = f"{goods}: " if goods else ""
+    return f"{only}{_what(tables, shock)}{lasts}{when}{fades}"
+
+
+def _what(tables: Tables, shock: Shock) -> str:
+    if isinstance(shock, CapacityShock):
+        return f"output of {_who(tables, shock.economies)} falls by {_share(shock.depth)}"
+    if isinstance(shock, ExportShock):
+        return f"sales abroad of {_who(tables, shock.economies)} fall by {_share(shock.depth)}"
+    if isinstance(shock, LinkShock):
+        ends = f"from {_who(tables, shock.suppliers)} to {_who(tables, shock.buyers)}"
+        return f"by {_article(shock.measure)} sales {ends} fall by {_share(shock.cut)}"
+    if isinstance(shock, RouteShock):
+        named = listed([load_sea_lanes().chokepoints[one] for one in shock.chokepoints])
+        return f"{named}: {_share(shock.depth)} of the passage is closed"
+    who, surge = _who(tables, shock.economies), _share(shock.surge)
+    return (
+        f"use in {who} rises by {surge}"
+        if isinstance(shock, DemandShock)
+        else f"users in {who} want {surge} more stock"
+    )
+
+
+def _article(measure: str) -> str:
+    return f"{'an' if measure[0] in 'aeio' else 'a'} {measure}"
+
+
+def _who(tables: Tables, target: Target) -> str:
+    names = [name.text if name.bloc else economy_name(tables, name.economies[0]) for name in target.names]
+    said = listed(names) if len(names) <= MOST_NAMED else f"{len(names)} economies"
+    if not target.everyone:
+        return said
+    return f"every economy but {said}" if names else "every economy"
+
+
+def _share(spread: Spread) -> str:
+    return _spread(spread, per_cent)
+
+
+def _span(spread: Spread) -> str:
+    return _spread(spread, span)
+
+
+def _spread(spread: Spread, write: Callable[[float], str]) -> str:
+    middle = write(spread.mode)
+    return middle if spread.certain else f"{middle} ({write(spread.low)} to {write(spread.high)})"
