@@ -335,17 +335,14 @@ def test_in_the_engine_a_larger_shock_never_lowers_the_total_loss_on_real_figure
 
 @pytest.mark.parametrize("crop", CROPS)
 @pytest.mark.parametrize("name", food_scenario_names())
-def test_with_trust_only_sellers_under_a_partial_ban_lose_more_than_the_shock_and_few_per_cent_in_all(
-    tables: Tables, name: str, crop: str
-) -> None:
+def test_with_trust_no_seller_loses_more_than_its_shock(tables: Tables, name: str, crop: str) -> None:
     base, economies = balance_of(tables, crop)
     scenario = food_scenario(tables, name)
     banned = scenario.bans(crop, economies)
     shock = base.production * np.maximum(scenario.declines(crop, economies), 0) + base.trade.sum(axis=1) * banned
     outcome = engine(tables, food_network(tables, crop), name, crop)
     beyond = by_economy(outcome, "lost") - shock
-    assert beyond[(banned == 0) | (banned == 1)].max() <= 1e-9 * shock.sum()
-    assert by_economy(outcome, "unmet").sum() <= 1.05 * shock.sum()
+    assert beyond.max() <= 1e-9 * shock.sum()
 
 
 @pytest.mark.parametrize("crop", CROPS)
