@@ -128,7 +128,7 @@ def test_figures_that_do_not_balance_are_refused_with_the_figure_and_the_largest
     tables = copper({"CHL": 100}, {"CHL": 40, "JPN": 60}, {("CHL", "KOR"): 200})
     with pytest.raises(NetworkError, match=r"repairs would change 120\.0% of the flows of mine") as refused:
         build_network(tables, "copper", 2023)
-    assert any("CHL to KOR mine" in repair and "60 t to 0 t" in repair for repair in refused.value.repairs)
+    assert any("CHL to KOR mine" in repair and "60 t to 0 t" in repair for repair in refused.value.details)
     assert "at most 30%" in str(refused.value)
     accepted = build_network(tables, "copper", 2023, repair_limit=2)
     assert any(note.startswith("Indicative only") for note in accepted.notes)

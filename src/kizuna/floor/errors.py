@@ -10,6 +10,8 @@
     ├── RequestError        a well-formed ask that has no answer (one partner alone, ...)
     ├── NetworkError        figures that do not make the supply network that was asked for
     ├── ScenarioError       a scenario that breaks a rule or hits nothing: all faults of one scenario together
+    ├── DocumentError       a text that cannot be read, or that is not what its register says
+    ├── RegisterError       an entry, an event or an ask that breaks a rule of the register: all faults together
     └── OutputError         a place that cannot be written
 
 Every error says in this order: what was found, where, what was expected, what to do.
@@ -102,13 +104,13 @@ class RequestError(KizunaError):
 
 
 class NetworkError(KizunaError):
-    """Figures that do not make the supply network that was asked for; ``repairs`` lists the largest that were tried."""
+    """Figures that do not make a supply network; ``details``: its faults, or the largest repairs that were tried."""
 
     def __init__(
-        self, found: str, repairs: Sequence[str] = (), *, where: str = "", expected: str = "", do: str = ""
+        self, found: str, details: Sequence[str] = (), *, where: str = "", expected: str = "", do: str = ""
     ) -> None:
-        self.repairs = tuple(repairs)
-        listed = "".join(f"\n  {repair}" for repair in self.repairs)
+        self.details = tuple(details)
+        listed = "".join(f"\n  {detail}" for detail in self.details)
         super().__init__(found + listed, where=where, expected=expected, do=do)
 
 
@@ -121,6 +123,19 @@ class ScenarioError(KizunaError):
         listed = "".join(f"\n  {fault}" for fault in self.faults)
         super().__init__(f"The scenario{f' {where}' if where else ''} has {count}:{listed}", expected=expected, do=do)
         self.where = where
+
+
+class DocumentError(KizunaError):
+    """A text that cannot be read, or that is not what its register says."""
+
+
+class RegisterError(KizunaError):
+    """An entry, an event or an ask that breaks a rule of the register; ``faults`` lists every one of them."""
+
+    def __init__(self, found: str, faults: Sequence[str], *, where: str = "", expected: str = "", do: str = "") -> None:
+        self.faults = tuple(faults)
+        listed = "".join(f"\n  {fault}" for fault in self.faults)
+        super().__init__(found + listed, where=where, expected=expected, do=do)
 
 
 class OutputError(KizunaError):

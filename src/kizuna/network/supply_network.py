@@ -8,8 +8,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from kizuna.floor.errors import NetworkError
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+LARGEST = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class SupplyNetwork:
         Sentences a reader must know: coverage, vintage, assumptions.
     inputs
         (stored table, sha256) of the figures.
+
+    Raises
+    ------
+    NetworkError
+        If an array has another shape than its labels say, or holds a number that it cannot mean; lists every such one.
     """
 
     name: str
@@ -121,7 +129,65 @@ class SupplyNetwork:
     notes: tuple[str, ...] = ()
     inputs: tuple[tuple[str, str], ...] = field(default=())
 
+    def __post_init__(self) -> None:
+        faults = [fault for name, array, rule in _arrays(self) for fault in _faults(name, array, rule)]
+        if len(self.blocks) != len(self.stages) or len(self.products) != len(self.stages):
+            counted = f"{len(self.stages)} stages, {len(self.blocks)} blocks and {len(self.products)} lists of products"
+            faults.insert(0, f"{counted}; expected as many of each")
+        if faults:
+            raise NetworkError(
+                f"The network {self.name!r} has {len(faults)} of its arrays wrong:",
+                faults,
+                expected="shapes as the labels of economies and stages say, and numbers that mean something",
+                do="Mend the figures that the network is made from.",
+            )
+
     @property
     def nodes(self) -> int:
         """Number of nodes."""
         return len(self.economies) * len(self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    shape: tuple[int, ...]
+    highest: float = LARGEST
+    lowest: float = 0
+    unknown: bool = False
+
+
+def _arrays(network: SupplyNetwork) -> list[tuple[str, npt.NDArray[np.generic], _Rule]]:
+    """Return every array with its name, and what it may hold."""
+    economies, stages = len(network.economies), len(network.stages)
+    by_node = _Rule((economies, stages))
+    listed: list[tuple[str, npt.NDArray[np.generic], _Rule]] = [
+        ("output", network.output, by_node),
+        ("spare", network.spare, by_node),
+        ("final_stock_days", network.final_stock_days, by_node),
+        ("value_added_usd", network.value_added_usd, _Rule((economies, stages), unknown=True)),
+        ("stock_days", network.stock_days, _Rule((stages,), highest=np.inf)),
+        ("rigidity", network.rigidity, _Rule((stages,), highest=1)),
+        ("home_priority", network.home_priority, _Rule((stages,), highest=1)),
+    ]
+    for block in network.blocks:
+        makers = len(block.maker_nodes)
+        listed += [
+            (f"makers of {block.stage}", block.makers, _Rule((economies, makers))),
+            (f"maker_nodes of {block.stage}", block.maker_nodes, _Rule((makers,), highest=economies * stages - 1)),
+            # A table as published may run down inventories more than is used.
+            (f"final of {block.stage}", block.final, _Rule((economies, economies), lowest=-LARGEST)),
+        ]
+    return listed
+
+
+def _faults(name: str, array: npt.NDArray[np.generic], rule: _Rule) -> list[str]:
+    """Return what is wrong with one array; without a copy of it, since a block may fill half of memory."""
+    if array.shape != rule.shape:
+        return [f"{name} has the shape {list(array.shape)}; expected {list(rule.shape)}"]
+    if rule.unknown or not array.size:
+        return []
+    lowest, highest = array.min(), array.max()
+    if not (lowest >= rule.lowest and highest <= rule.highest):
+        expected = f"numbers from {rule.lowest:g} to {rule.highest:g}"
+        return [f"{name} goes from {lowest:g} to {highest:g}; expected {expected}"]
+    return []
