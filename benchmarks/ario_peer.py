@@ -78,7 +78,7 @@ def main() -> None:
             np.savez(folder / f"{chosen}.npz", **table)
             place = Place(folder, f"{chosen}.npz", peer_python)
             print(f"\n## {title}\n", flush=True)
-            _compare(place, table, options, every=chosen == "test")
+            _compare(place, table, options.days, sampled=chosen != "test")
             _measure(place, table, options)
 
 
@@ -86,8 +86,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", help=f"interpreter of an environment with {', '.join(RELEASE)}")
     parser.add_argument("--tables", default=",".join(TABLES), help="which of " + ", ".join(TABLES))
-    parser.add_argument("--days", type=int, default=365, help="days that are compared on the small table")
-    parser.add_argument("--large-days", type=int, default=120, help="days that are compared on the large ones")
+    parser.add_argument("--days", type=int, default=365, help="days that are compared")
     parser.add_argument("--timed-days", type=int, default=60, help="days of a timed run, over 26")
     parser.add_argument("--repeats", type=int, default=3, help="timed runs of each; the fastest counts")
     parser.add_argument("--draws", type=int, default=64, help="scenarios side by side in kizuna's timed run of many")
@@ -104,33 +103,30 @@ def _peer_python() -> str:
     return str(python)
 
 
-def _compare(place: Place, table: Table, options: argparse.Namespace, *, every: bool) -> None:
-    """Print the largest differences: every case on a small table, one of each kind of event on a large one."""
-    kinds = ("recovery", "rebuild", "arbitrary")
-    days = options.days if every else options.large_days
-    some = [standard_case(table, days, kind, "alt", "psi") for kind in kinds]
-    cases = standard_cases(table, days) if every else some
+def _compare(place: Place, table: Table, days: int, *, sampled: bool) -> None:
+    """Print the largest differences of every case: of all days, or of some from the first to the last."""
+    cases = standard_cases(table, days)
     asked = {"cases": cases, "keep": list(RECORDS)}
-    if not every:
+    if sampled:
         asked["keep_steps"] = sorted({*range(0, days, 15), 5, 6, 27, days - 1})
     theirs, _ = place.run("boario", "compare_boario", asked)
     ours, _ = place.run("kizuna_ario", "compare_kizuna", asked | {"compat": COMPAT})
     own, _ = place.run("kizuna_ario", "compare_own", asked)
-    print(
-        f"{days} days; largest difference over the largest figure of that industry. Last column: kizuna's own laws,\n"
-        "without the other tool's quirks, of which the largest is that its arbitrary losses act a day late.\n"
-    )
-    print(f"| case | lowest output | {' | '.join(RECORDS.values())} | output, own laws |\n|---|" + "---:|" * 6)
-    for case in cases:
-        made = theirs[f"{case['name']}/production_realised"]
-        base = np.where(table["output"] > 0, table["output"], np.inf) / 365
-        lowest = np.where(table["output"] > 0, made / base, 1).min()
-        gaps = [_gap(theirs[f"{case['name']}/{name}"], ours[f"{case['name']}/{name}"]) for name in RECORDS]
-        gaps.append(_gap(made, own[f"{case['name']}/production_realised"]))
-        print(f"| {case['name']} | {lowest:.0%} | " + " | ".join(f"{gap:.0e}" for gap in gaps) + " |", flush=True)
     single, _ = place.run("kizuna_ario", "compare_single", asked | {"dtype": "float32"})
-    lost = max(_gap(own[name], single[name]) for name in own if name.endswith("production_realised"))
-    print(f"\nSingle against double precision, own laws: output differs by {lost:.0e} at most.")
+    print(
+        f"{days} days; largest difference over the largest figure of that industry. The last two columns: kizuna's\n"
+        "own laws, without the other tool's quirks, of which the largest is that its arbitrary losses act a day late;\n"
+        "and its own laws in single against double precision.\n"
+    )
+    heads = [*RECORDS.values(), "output, own laws", "output, single"]
+    print(f"| case | lowest output | {' | '.join(heads)} |\n|---|" + "---:|" * (len(heads) + 1))
+    for case in cases:
+        output = f"{case['name']}/production_realised"
+        base = np.where(table["output"] > 0, table["output"], np.inf) / 365
+        lowest = np.where(table["output"] > 0, theirs[output] / base, 1).min()
+        gaps = [_gap(theirs[f"{case['name']}/{name}"], ours[f"{case['name']}/{name}"]) for name in RECORDS]
+        gaps += [_gap(theirs[output], own[output]), _gap(own[output], single[output])]
+        print(f"| {case['name']} | {lowest:.0%} | " + " | ".join(f"{gap:.0e}" for gap in gaps) + " |", flush=True)
     print(
         "\nOverproduction of the other tool relaxes only where demand and output are equal to the last bit, so its\n"
         "capacity depends on the order of addition: by 2e-4 where regions are named otherwise (boario_faults.py).\n"
