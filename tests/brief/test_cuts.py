@@ -96,7 +96,7 @@ def test_the_figures_are_those_of_the_stress_verb(named: Brief, tables: Tables) 
     row = ["Rare-earth metals", "Japan"]
     losses = f"cut-{MAGNETS}-losses"
     assert cell(named, losses, row, "Without, middle").value == loss.shares[1]
-    assert cell(named, losses, row, "Worst month, middle").value == loss.worst_use
+    assert cell(named, losses, row, "Worst month, middle").value == loss.worst_unmet
     one_in_ten = loss.use[fan_quantiles().index(0.1)]
     assert cell(named, losses, row, "Worst month, 1 in 10").value == 1 - one_in_ten.min()
     assert cell(named, losses, row, "First shortfall").value == loss.first_days

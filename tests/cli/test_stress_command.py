@@ -24,8 +24,48 @@ def test_the_list_names_every_scenario_of_the_library(run: Run) -> None:
 def test_the_screen_says_how_much_how_soon_and_whose_fall_matters(run: Run) -> None:
     ran = run("stress", "IND", "JPN", "--scenario", "rare-earth-export-halt", *QUICK)
     assert ran.code == 0, ran.err
-    for words in ("IND", "JPN", "share of need", "worst pair found", "8 draws (seed 1)", "losses are of imports"):
-        assert words in " ".join(ran.out.split())
+    said = " ".join(ran.out.split())
+    for words in (
+        "Rare-earth metals (HS92:280530), m USD", "need without of need", "Worst pair found", "8 draws (seed 1)",
+        "losses are of imports", "Sales abroad of China fall by 90 % (60 % to 100 %)", "Not all its sources were read",
+        "stocks of 45 days", "(sells it 0 %)",
+    ):  # fmt: skip
+        assert words in said
+
+
+def test_the_tables_fit_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = run("stress", "IND", "JPN", "--scenario", "rare-earth-export-halt", *QUICK).out
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_one_draw_has_no_range_and_is_short_or_not(run: Run) -> None:
+    ran = run("stress", "JPN", "--scenario", "cobalt-mine-halt", "--draws", "1")
+    row = next(line for line in ran.out.splitlines() if line.split()[:1] == ["JPN"])
+    assert "(" not in row
+    assert {"yes", "no"} & set(row.split())
+
+
+def test_nobody_stands_in_its_own_row_and_what_a_seller_sells_is_told(run: Run) -> None:
+    ran = run("stress", "IND", "JPN", "--scenario", "rare-earth-export-halt", "--format", "json", *QUICK)
+    for subject in json.loads(ran.out)["scenarios"][0]["subjects"]:
+        for partner, outages in subject["single_outages"].items():
+            assert outages
+            assert all(economy != partner for outage in outages for economy, _ in outage["suppliers"])
+            assert all(0 <= outage["share_bought_from_them"] <= 1 for outage in outages)
+
+
+def test_the_ranking_is_the_same_whatever_the_step_of_the_scenario(run: Run) -> None:
+    def ranked(scenario: str) -> dict[str, Any]:
+        found = json.loads(run("stress", "JPN", "--scenario", scenario, "--format", "json", *QUICK).out)
+        subjects = found["scenarios"][0]["subjects"]
+        return {subject["subject"]: subject["single_outages"] for subject in subjects}
+
+    ships, ban = ranked("port-ransomware"), ranked("manganese-gabon-ban")
+    both = ships.keys() & ban.keys()
+    assert both
+    assert all(ships[subject] == ban[subject] for subject in both)
 
 
 def test_json_holds_every_number_and_repeats_for_a_seed(run: Run) -> None:
@@ -91,6 +131,8 @@ def test_a_basket_names_the_worst_seller_and_the_worst_pair(run: Run) -> None:
         (("IND", "--scenario", "hormuz-closure", "--draws", "0"), "draws is 0; expected 1 or more"),
         (("IND", "--scenario", "none.toml"), "cannot be read"),
         (("IND", "--basket", "magnetz"), "Did you mean magnets?"),
+        (("EU27", "--scenario", "hormuz-closure"), "the bloc 'EU27'"),
+        (("IND", "--scenario", "hormuz-closure", "--driver-samples", "50"), "Expected a power of 2"),
     ],
 )
 def test_a_wrong_ask_gives_one_error_and_nothing_else(run: Run, ask: tuple[str, ...], said: str) -> None:

@@ -53,7 +53,7 @@ def cited(facts: Facts, subject: SubjectStress) -> str:
 
 def _panel(name: str, loss: Loss) -> FanPanel:
     low, lower, middle, upper, high = (tuple(quantile_at(loss, quantile)) for quantile in SHOWN)
-    arrivals = () if math.isnan(loss.worst_arrivals) else tuple(map(float, loss.arrivals))
+    arrivals = () if math.isnan(loss.arrivals_lost) else tuple(map(float, loss.arrivals))
     months = tuple(float(day) / parameter("material_step_days") for day in loss.days)
     return FanPanel(name, months, low, lower, middle, upper, high, arrivals)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kizuna.floor.errors import SimulationError
 from kizuna.floor.gaps import Gap
 from kizuna.network.supply_network import SupplyNetwork
 from kizuna.scenario.aimed import AimedShock
@@ -58,12 +59,23 @@ def attribute(
     -------
     By economy; a gap where the loss does not vary.
 
+    Raises
+    ------
+    SimulationError
+        If ``samples`` is no power of 2, on which Sobol's sequence rests.
+
     References
     ----------
     Saltelli et al., Computer Physics Communications 181 (2010) 259-270, as SALib computes it.
     """
     from SALib.sample import sobol
 
+    if samples < 1 or samples & (samples - 1):
+        raise SimulationError(
+            f"{samples} base samples for Sobol indices",
+            expected="a power of 2, such as 64",
+            do="Name one, or 0 to leave the indices out.",
+        )
     numbers = uncertain_numbers(shocks)
     problem = {"num_vars": len(numbers), "names": [one.name for one in numbers], "bounds": [[0, 1]] * len(numbers)}
     uniforms = np.asarray(sobol.sample(problem, samples, calc_second_order=False, seed=seed))

@@ -21,7 +21,7 @@ from kizuna.scenario.subjects import subjects_of
 from kizuna.simulate.attribution import Driver, attribute
 from kizuna.simulate.merge import QUANTILES
 from kizuna.simulate.outcome import Outcome
-from kizuna.simulate.ranking import Supplier, rank_outages, rank_pairs
+from kizuna.simulate.ranking import Ranking, Supplier, rank_outages, rank_pairs
 from kizuna.simulate.simulate import simulate
 from kizuna.tables.build import Tables
 
@@ -96,12 +96,12 @@ class Loss:
     arrivals: Floats
 
     @property
-    def worst_use(self) -> float:
+    def worst_unmet(self) -> float:
         """Share of need not met in the worst period, median over draws."""
         return float(1 - self.use[QUANTILES.index(MIDDLE)].min())
 
     @property
-    def worst_arrivals(self) -> float:
+    def arrivals_lost(self) -> float:
         """Share of need that does not arrive in the worst period, mean over draws; nan where unknown."""
         return float(1 - self.arrivals.min())
 
@@ -114,10 +114,15 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Suppliers that stop together, and the share of a partner's need over the horizon that this leaves unmet."""
+    """Suppliers that stop together, and the share of a partner's need over the horizon that this leaves unmet.
+
+    ``direct`` is the share of what the partner buys at the base that comes from them: a supplier that sells it nothing
+    matters through all others, to whom its buyers turn.
+    """
 
     suppliers: tuple[Supplier, ...]
     share: float
+    direct: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +241,7 @@ def _subject(
     )
     losses = {partner: _loss(outcome, network, partner) for partner in partners}
     here = [partner for partner in partners if isinstance(losses[partner], Loss)]
-    single, pair = _outages(network, here, ask, step)
+    single, pair = _outages(network, here, ask)
     return SubjectStress(subject, title, network, losses, single, pair, _drivers(network, shocks, here, ask, step))
 
 
@@ -281,22 +286,58 @@ def _three(values: Floats) -> tuple[float, float, float]:
 
 
 def _outages(
-    network: SupplyNetwork, partners: Sequence[str], ask: StressAsk, step: float
+    network: SupplyNetwork, partners: Sequence[str], ask: StressAsk
 ) -> tuple[dict[str, tuple[Outage, ...]], dict[str, Outage | Gap]]:
-    """Return for each partner the worst single outages and the worst pair."""
+    """Return for each partner the worst outages of one supplier and of two, itself apart.
+
+    The step is the same whatever the scenario, so that the answer is.
+    """
     if not ask.rankings or network.kind != "material":
         return {}, {}
+    step = parameter("material_step_days")
     ranking = rank_outages(network, horizon_days=ask.horizon_days, step_days=step)
     single: dict[str, tuple[Outage, ...]] = {}
     pair: dict[str, Outage | Gap] = {}
     for partner in partners:
-        need = float(ranking.need[network.economies.index(partner)])
-        worst = ranking.worst_for([partner], int(parameter("outages_named")))
-        single[partner] = tuple(Outage(suppliers, amount / need) for suppliers, amount in worst)
+        named = int(parameter("outages_named"))
+        single[partner] = _worst(network, ranking, partner)[:named]
         pairs = rank_pairs(network, ranking, [partner], horizon_days=ask.horizon_days, step_days=step)
-        two = pairs.worst_for([partner], 1)
-        pair[partner] = Outage(two[0][0], two[0][1] / need) if two else Gap("fewer than two suppliers sell abroad")
+        two = _worst(network, pairs, partner)
+        pair[partner] = two[0] if two else Gap("fewer than two suppliers sell abroad")
     return single, pair
+
+
+def _worst(network: SupplyNetwork, ranking: Ranking, partner: str) -> tuple[Outage, ...]:
+    """Return the outages of others, worst for a partner first."""
+    need = float(ranking.need[network.economies.index(partner)])
+    return tuple(
+        Outage(suppliers, amount / need, direct_share(network, suppliers, partner))
+        for suppliers, amount in ranking.worst_for([partner], len(ranking.outages))
+        if all(economy != partner for economy, _ in suppliers)
+    )
+
+
+def direct_share(network: SupplyNetwork, suppliers: Sequence[Supplier], buyer: str) -> float:
+    """Return the share of a buyer's base purchases that comes from some suppliers: the largest over their stages.
+
+    Parameters
+    ----------
+    network
+        Base flows.
+    suppliers
+        Pairs of economy and stage.
+    buyer
+        ISO3 code.
+    """
+    place, stages = network.economies.index(buyer), len(network.stages)
+    found = [0.0]
+    for stage in {stage for _, stage in suppliers}:
+        block = network.blocks[network.stages.index(stage)]
+        bought = block.final[:, place] + block.makers[:, block.maker_nodes // stages == place].sum(axis=1)
+        sellers = [network.economies.index(economy) for economy, its in suppliers if its == stage]
+        if bought.sum() > 0:
+            found.append(float(bought[sellers].sum() / bought.sum()))
+    return max(found)
 
 
 def _drivers(
