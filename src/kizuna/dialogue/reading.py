@@ -97,7 +97,7 @@ class ReadStatement:
 
 @dataclass(frozen=True)
 class Queued:
-    """A sentence that no rule took and that holds a modal or a verb of promise: a reviewer should see it."""
+    """A sentence that no rule took for a promise and that holds a modal or a verb of promise: to be looked at."""
 
     span: Span
     why: str

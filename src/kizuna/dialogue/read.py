@@ -1,0 +1,135 @@
+"""``read_document``: what a published text is proposed to say. Nothing is decided; a person confirms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kizuna.dialogue.entries import PROMISES, REVIEWED, Bindingness
+from kizuna.dialogue.reading import Queued, ReadDocument, Reading, ReadStatement, Span
+from kizuna.dialogue.rules.areas import areas_of, main_areas, read_areas
+from kizuna.dialogue.rules.deadlines import read_deadline
+from kizuna.dialogue.rules.document import read_document_facts
+from kizuna.dialogue.rules.fingerprint import fingerprint
+from kizuna.dialogue.rules.lead_ins import inherited
+from kizuna.dialogue.rules.meetings import read_meetings
+from kizuna.dialogue.rules.people import read_people
+from kizuna.dialogue.rules.sentences import split_sentences
+from kizuna.dialogue.rules.statements import Said, said_in
+
+MODAL = re.compile(
+    r"\b(will|shall|intend\w*|commit|commits|committed|committing|pledg\w*|agree[ds]?|decid\w*|resolv\w*|undertak\w*|plans?"
+    r"|planned|aims?|seeks?|striv\w*|endeavou?r\w*|promis\w*|continues? to|launching|establishing|look\w* forward"
+    r"|instruct\w*|task(?:s|ed)|determined|invit\w*|are \w+ing)\b",
+    re.I,
+)
+LONGEST_OBJECT = 300
+BINDING: dict[str, Bindingness] = {"agreement": "treaty", "mou": "non_binding"}
+
+
+def read_document(text: str, *, published: str | None = None, title: str | None = None) -> Reading:
+    """Return all that the rules propose from one text.
+
+    Parameters
+    ----------
+    text
+        Plain text; spans count its Unicode code points.
+    published
+        Its own date (ISO 8601, reduced precision allowed), where the caller knows it; else it is read.
+    title
+        Its title, where the caller knows it and the text does not begin with it.
+
+    Examples
+    --------
+    >>> found = read_document("We, the Leaders of India and Japan, met. We will convene a forum by 2027.")
+    >>> [(one.kind, one.actors, one.deadline.date) for one in found.statements if one.deadline]
+    [('commitment_firm', ('IND', 'JPN'), '2027')]
+    """
+    document = read_document_facts(text, published, title)
+    day = document.published.date if document.published else None
+    sentences = split_sentences(text)
+    main = main_areas(text, title)
+    lists = inherited(text, sentences, document.kind)
+    statements = tuple(_statements(text, sentences, document, lists, main, day))
+    taken = {statement.span for statement in statements if statement.kind in REVIEWED}
+    return Reading(
+        text=text,
+        document=document,
+        meetings=read_meetings(text, document),
+        people=read_people(text, document),
+        areas=read_areas(text),
+        statements=statements,
+        queue=tuple(_queue(text, sentences, taken)),
+        sentences=sentences,
+        rules=fingerprint(),
+    )
+
+
+def _statements(
+    text: str, sentences: tuple[Span, ...], document: ReadDocument, lists: dict[Span, tuple[Said, Span]],
+    main: tuple[str, ...], day: str | None,
+) -> Iterator[ReadStatement]:  # fmt: skip
+    leads = {lead for _, lead in lists.values()}
+    for span in sentences:
+        said = said_in(text[span.start : span.end], document.kind)
+        lead = lists.get(span)
+        if lead is not None and (said is None or said.kind not in PROMISES):
+            yield _statement(text, span, lead[0], document, main, day, lead[1])
+        elif said is not None and span not in leads:
+            yield _statement(text, span, said, document, main, day, None)
+
+
+def _statement(
+    text: str, span: Span, said: Said, document: ReadDocument, main: tuple[str, ...], day: str | None, lead: Span | None
+) -> ReadStatement:
+    sentence = text[span.start : span.end]
+    promised = said.kind in PROMISES
+    verb, rest = _verb_and_object(sentence, 0 if lead else said.after) if promised else ("", "")
+    deadline = read_deadline(text, span, day) if promised else None
+    flags = ("deadline resolved against the document's date",) if deadline and deadline.relative else ()
+    return ReadStatement(
+        span=span,
+        kind=said.kind,
+        rule=said.rule if lead is None else f"{said.rule}, lead-in",
+        lead_in=lead,
+        actors=_actors(said, document),
+        action=verb,
+        object=rest,
+        deadline=deadline,
+        bindingness=BINDING.get(document.kind, "political") if promised else None,
+        areas=tuple(dict.fromkeys((*areas_of(sentence), *main))),
+        flags=flags,
+    )
+
+
+def _actors(said: Said, document: ReadDocument) -> tuple[str, ...]:
+    """Return the economies that the subject names; else a body's own words, or the issuers."""
+    if said.subject.parties:
+        return said.subject.parties
+    if said.subject.kind == "body" or not document.issuers:
+        words = said.subject.words.strip()
+        return (words,) if words and said.subject.kind == "body" else document.issuers
+    return document.issuers
+
+
+ACTION = re.compile(
+    r"[\W_]*(?:\d+\\?[.)]\s*)?(?:(?:also|further|jointly|together|continue to|\w+ly|be) )*(?P<verb>[A-Za-z-]+)\b"
+)
+
+
+def _verb_and_object(sentence: str, after: int) -> tuple[str, str]:
+    """Return the verb that follows and the words after it, to the end of the sentence."""
+    match = ACTION.match(sentence, after)
+    if match is None:
+        return "", ""
+    rest = " ".join(sentence[match.end() :].split()).strip(" ,:;.\u201d\"")
+    return match["verb"].casefold(), rest[:LONGEST_OBJECT]
+
+
+def _queue(text: str, sentences: tuple[Span, ...], taken: set[Span]) -> Iterator[Queued]:
+    """Yield the sentences that no rule took for a promise and that hold a modal or a verb of promise."""
+    for span in sentences:
+        if span not in taken:
+            found = MODAL.search(text, span.start, span.end)
+            if found is not None:
+                yield Queued(span, f"holds {found[0].casefold()!r}")

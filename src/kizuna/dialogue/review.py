@@ -1,0 +1,121 @@
+"""What waits for a reviewer: drafts, with those that stand or fall with them, and their words in context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kizuna.dialogue.anchors import resolve
+from kizuna.dialogue.entries import Document, Selector
+from kizuna.dialogue.events import Change, ReviewState, judgement
+from kizuna.dialogue.reading import Span
+from kizuna.dialogue.register import Register
+from kizuna.dialogue.rows import Held
+
+AROUND = 240  # characters of context on each side
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of a document with what stands before and after them; ``stale`` where the text no longer holds them."""
+
+    document: Document
+    before: str
+    words: str
+    after: str
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to decide: the draft it is about first, then the drafts that are confirmed or rejected with it."""
+
+    drafts: tuple[Held, ...]
+
+    @property
+    def lead(self) -> Held:
+        """The draft that a reviewer is shown."""
+        return self.drafts[0]
+
+
+def waiting(register: Register, document: str | None = None) -> Iterator[Waiting]:
+    """Yield what waits for review, in the order it was added; of one document only where it is named.
+
+    A meeting comes with its new series, a participation with its new person and office, a statement with what it
+    promises. What was decided meanwhile is passed over.
+    """
+    for kind in ("meeting", "participation", "person", "series", "post", "statement", "commitment"):
+        for held in register.entries(kind, state="draft"):
+            if document is not None and document not in _sources(register, held):
+                continue
+            if register.get(kind, held.entry.id).state == "draft":
+                yield Waiting((held, *_together(register, held)))
+
+
+def passages(register: Register, held: Held) -> tuple[Passage, ...]:
+    """Return the words that an entry rests on, as the kept texts hold them."""
+    found = []
+    for id_ in getattr(held.entry, "selectors", ()):
+        selector: Selector = register.get("selector", id_).entry
+        document: Document = register.get("document", selector.document).entry
+        found.append(_passage(document, selector))
+    return tuple(found)
+
+
+def decisions(
+    item: Waiting, state: ReviewState, corrected: Mapping[str, Mapping[str, Any]] | None = None
+) -> Iterator[Change]:
+    """Yield the reviews of one item; ``corrected`` holds the fields that change, by kind of entry.
+
+    A correction of one entry confirms the others that go with it. A rejected meeting leaves its series a draft, and a
+    rejected participation its person and office, since other drafts may point to them.
+    """
+    fields = corrected or {}
+    for held in item.drafts:
+        if state == "rejected" and held is not item.lead and held.kind not in ("commitment",):
+            continue
+        change = fields.get(held.kind)
+        yield judgement(held.kind, held.entry.id, "corrected" if change else _plain(state), change)
+
+
+def _plain(state: ReviewState) -> ReviewState:
+    return "confirmed" if state == "corrected" else state
+
+
+def _together(register: Register, held: Held) -> Iterable[Held]:
+    entry = held.entry
+    if held.kind == "meeting":
+        return _drafts(register, ("series", entry.series))
+    if held.kind == "participation":
+        return _drafts(register, ("person", entry.person), ("post", entry.post))
+    if held.kind == "statement":
+        drafts = register.entries("commitment", state="draft", id=f"{entry.id}-promise")
+        return [found for found in drafts if entry.id in found.entry.statements]
+    return ()
+
+
+def _drafts(register: Register, *names: tuple[str, str]) -> list[Held]:
+    found = [register.get(kind, id_) for kind, id_ in names]
+    return [one for one in found if one.state == "draft"]
+
+
+def _sources(register: Register, held: Held) -> tuple[str, ...]:
+    """Return the documents that an entry rests on; those of its participations for a person or an office."""
+    if held.kind in ("person", "post"):
+        pointing = register.entries("participation", **{held.kind: held.entry.id})
+        return tuple(source for one in pointing for source in one.entry.sources)
+    return tuple(held.entry.sources)
+
+
+def _passage(document: Document, selector: Selector) -> Passage:
+    place = resolve(selector, document.text) if document.text is not None else None
+    if document.text is None or not isinstance(place, Span):
+        return Passage(document, selector.prefix, selector.exact, selector.suffix, stale=True)
+    start, end = place.start, place.end
+    return Passage(
+        document,
+        document.text[max(0, start - AROUND) : start],
+        document.text[start:end],
+        document.text[end : end + AROUND],
+    )
