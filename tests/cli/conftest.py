@@ -30,6 +30,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """Return a function that runs ``kizuna``; its answer holds every file that is then in the folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("KIZUNA_HOME", str(tmp_path / "home"))
 
     def run_command(*words: str) -> Ran:
         capsys.readouterr()

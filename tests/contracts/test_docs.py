@@ -113,7 +113,7 @@ def test_a_file_written_in_a_block_belongs_to_its_command() -> None:
 def run(command: str, folder: Path) -> str:
     """Run one shown command in a folder, as a reader would, and return what it prints, line ends trimmed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    plain = {"PATH": path, "COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"}
+    plain = {"PATH": path, "COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb", "KIZUNA_HOME": str(folder / "home")}
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=folder,

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from cyclopts import App
 
 from kizuna.cli.main import app
 from kizuna.exposure.indicators import indicators, methods
@@ -40,19 +41,27 @@ def build_docs() -> ModuleType:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_has_a_chapter_with_each_of_its_options_and_a_block_that_runs_it(command: str) -> None:
     chapter = page("reference/commands.md").partition(f"\n## kizuna {command}\n")[2].partition("\n## ")[0]
-    names = [argument.name for argument in app[command].assemble_argument_collection()]
+    names = argument_names(app[command])
     assert names
     assert [name for name in names if f"`{name}`" not in chapter and written(name) not in chapter] == []
     assert f"$ kizuna {command}" in chapter
 
 
+def argument_names(command: App) -> list[str]:
+    """Return the arguments of a command, or of all commands under it."""
+    under = [name for name in command if not name.startswith("-")]
+    if under:
+        return [name for one in under for name in argument_names(command[one])]
+    return [argument.name for argument in command.assemble_argument_collection()]
+
+
 def written(name: str) -> str:
-    """Return how a page writes an option: a flag inside a sentence, or an argument by its place."""
+    """Return how a page writes an option that is an argument by its place: ``KIND`` for ``--kind``."""
     return f"`{name.removeprefix('--').upper()}`"
 
 
 def test_no_option_is_documented_that_no_command_has() -> None:
-    known = {argument.name for command in COMMANDS for argument in app[command].assemble_argument_collection()}
+    known = {name for command in COMMANDS for name in argument_names(app[command])}
     listed = [line.split("`")[1] for line in page("reference/commands.md").splitlines() if line.startswith("| `--")]
     assert listed
     assert set(listed) <= known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import polars as pl
@@ -85,6 +86,41 @@ def test_the_sentence_carries_the_figures_and_the_limits(report: BacktestReport)
     assert f"by {held_out(report).score().skill:.0%}".replace("%", " %") in said
     assert "It beats the best simple rule (lost)" in said
     assert "it may not claim to beat the best simple rule" in said
+
+
+def test_a_lead_is_a_difference_of_skills_and_no_share(report: BacktestReport) -> None:
+    assert "skill 0.38 against 0.23, higher by 0.15 (0.05 to 0.24)." in report.sentence
+    group = held_out(report)
+    behind = replace(group, lead=-0.03, lead_low=-0.1, lead_high=0.04)
+    said = replace(report, groups=(behind,)).sentence
+    assert "It may not claim to beat the best simple rule (lost): skill 0.38 against 0.23, lower by 0.03 " in said
+    assert "(difference −0.10 to 0.04)" in said
+
+
+def test_too_few_events_have_no_interval_and_allow_no_claim(report: BacktestReport) -> None:
+    least = int(parameter("interval_least_events"))
+    few = replace(report, groups=(replace(held_out(report), events=least - 1),))
+    assert few.sentence.startswith(f"Too few events for an interval, and so for a claim ({least - 1}; {least} are")
+    assert "95 %" not in few.sentence
+    assert "beat" not in few.sentence
+    plain = json.loads(json.dumps(few.to_dict(), allow_nan=False))["groups"][0]
+    assert plain["lead"] is not None
+    ends = ("lead_low", "lead_high", "base_lead_low", "base_lead_high")
+    assert [plain[name] for name in ends] == [None] * len(ends)
+    assert {score[name] for score in plain["scores"] for name in ("low", "high")} == {None}
+    enough = replace(report, groups=(replace(held_out(report), events=least),))
+    assert "95 % interval" in enough.sentence
+    assert json.loads(json.dumps(enough.to_dict()))["groups"][0]["lead_low"] is not None
+
+
+def test_given_events_of_the_years_of_estimation_are_said_not_to_be_out_of_sample(tables: Tables) -> None:
+    def said(*years: int) -> str:
+        rows = {"hs6": ["260400"] * len(years), "exporter": ["IDN"] * len(years), "year": list(years)}
+        return backtest(tables, events=pl.DataFrame(rows)).sentence
+
+    assert "not out of sample: all of these events are of years to 2015" in said(2014)
+    assert "not out of sample throughout: 1 of 2 events" in said(2014, 2020)
+    assert "out of sample" not in said(2020)
 
 
 def test_the_report_is_plain_json(report: BacktestReport) -> None:

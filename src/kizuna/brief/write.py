@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
+from kizuna.brief.agenda import write_agenda
 from kizuna.brief.book import FigureBook
 from kizuna.brief.chapters import write_chapter
 from kizuna.brief.cut_chapter import write_cuts
@@ -15,9 +17,13 @@ from kizuna.brief.drawings import assign_colours
 from kizuna.brief.facts import DEFAULT_BASKETS, DEFAULT_PEERS, Facts, Order, gather, read_order
 from kizuna.brief.findings import rule, write_findings
 from kizuna.brief.glance import at_a_glance
+from kizuna.brief.meetings import gather_meetings
 from kizuna.brief.pictures import load_base_map
+from kizuna.brief.since_chapter import write_since
 from kizuna.brief.unknowns import write_unknowns
 from kizuna.brief.wording import economy_name, listed, years_in_words
+from kizuna.dialogue.register import Register
+from kizuna.dialogue.shipped import COMPILED_AT, open_shipped
 from kizuna.tables.build import Tables
 
 NO_FINDINGS = "No finding: no import in these baskets is large and steady enough to make a headline."
@@ -42,6 +48,8 @@ def write_brief(
     base_map: Path | None = None,
     scenarios: Sequence[str] = (),
     cut: bool = True,
+    register: Register | None = None,
+    as_of: date | None = None,
     progress: Progress = unseen,
 ) -> Brief:
     """Write the exposure brief for two or more economies.
@@ -66,6 +74,11 @@ def write_brief(
         Names of the library or paths of files to show if supply is cut; by a stated rule where not given.
     cut
         Whether the chapter on scenarios, which takes as long as all others, is written.
+    register
+        What was said and promised; the register that ships with the package where not given.
+    as_of
+        The day for which the chapters from the register speak; the day on which the register that ships was compiled
+        where not given.
     progress
         Called with the step's name, steps done and steps in all.
 
@@ -87,7 +100,7 @@ def write_brief(
     """
     check_named(scenarios)
     order = read_order(tables, partners, year=year, since=since, baskets=baskets, peers=peers)
-    steps = len(order.baskets) + 4
+    steps = len(order.baskets) + 5
     progress("measuring", 0, steps)
     facts = gather(tables, order)
     book = FigureBook(tables, facts.ask.minerals, facts.exposure.notes)
@@ -100,10 +113,13 @@ def write_brief(
     for done, chapter in enumerate(facts.chapters, start=2):
         progress(chapter.basket.name, done, steps)
         sections.append(write_chapter(facts, book, chapter, colours, boundaries, drawn))
-    progress("if it is cut", steps - 2, steps)
+    progress("if it is cut", steps - 3, steps)
     cuts = run_cuts(facts, scenarios) if cut else NO_CUTS
     if cut:
         sections.append(write_cuts(facts, CutFigures(book), cuts))
+    progress("since we last met", steps - 2, steps)
+    day = as_of or COMPILED_AT.date()
+    sections += _dialogue(facts, book, register, day)
     sections.append(write_unknowns(facts, cuts))
     progress("done", steps, steps)
     names = [economy_name(tables, code) for code in order.partners]
@@ -119,10 +135,19 @@ def write_brief(
         findings=findings,
         sections=tuple(sections),
         sources=_sources(facts, book),
-        check=_check(_command(order, scenarios)),
-        command=_command(order, scenarios),
+        check=_check(_command(order, scenarios, register, day)),
+        command=_command(order, scenarios, register, day),
         figures=dict(sorted(book.figures.items())),
     )
+
+
+def _dialogue(facts: Facts, book: FigureBook, register: Register | None, day: date) -> tuple[Section, Section]:
+    """Return the two chapters that are written from the register."""
+    if register is None:
+        with open_shipped() as shipped:
+            return _dialogue(facts, book, shipped, day)
+    meetings = gather_meetings(facts, register, day)
+    return write_since(facts, book, meetings), write_agenda(facts, book, meetings)
 
 
 def _subtitle(facts: Facts) -> str:
@@ -161,9 +186,12 @@ def _sources(facts: Facts, book: FigureBook) -> tuple[SourceLine, ...]:
     return tuple(lines.values())
 
 
-def _command(order: Order, scenarios: Sequence[str]) -> str:
+def _command(order: Order, scenarios: Sequence[str], register: Register | None, day: date) -> str:
     """Return the command that writes this document again, every option spelled out."""
     words = ["kizuna brief", *order.partners, f"--year {order.year} --since {order.since}"]
+    words.append(f"--as-of {day.isoformat()}")
+    if register is not None:
+        words.append(f"--register {register.place}")
     if [basket.id for basket in order.baskets] != list(DEFAULT_BASKETS):
         words.append(" ".join(["--basket", *(basket.id for basket in order.baskets)]))
     if order.peers != tuple(code for code in DEFAULT_PEERS if code not in order.partners):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,8 @@ from kizuna.brief.explain import Explanation, explain, holds
 from kizuna.brief.facts import DEFAULT_PEERS, read_order
 from kizuna.brief.pages.words import plain_text
 from kizuna.brief.write import NO_FINDINGS, write_brief
+from kizuna.cli.registers import own_place
+from kizuna.dialogue.register import Register
 from kizuna.floor.errors import KizunaError, RequestError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.gaps import Gap
@@ -38,6 +41,8 @@ def run_brief(
     out: Path | None,
     base_map: Path | None,
     scenarios: Sequence[str],
+    place: str | None,
+    as_of: str | None,
     figure: str | None,
 ) -> None:
     """Write a brief, or explain one of its figures."""
@@ -52,7 +57,8 @@ def run_brief(
     path = out or Path(f"brief-{'-'.join(order.partners)}-{order.year}.{form}")
     if figure is None:
         check_place(path)
-    with _shown() as progress:
+    day = _day(as_of)
+    with _shown() as progress, _register(place) as register:
         write = partial(
             write_brief,
             tables,
@@ -63,6 +69,8 @@ def run_brief(
             peers=beside,
             base_map=base_map,
             scenarios=scenarios,
+            register=register,
+            as_of=day,
             progress=progress,
         )
         brief = write(cut=figure is None)
@@ -75,6 +83,26 @@ def run_brief(
         return
     written = write_file(path, content)
     _print_headlines(brief, written)
+
+
+def _day(as_of: str | None) -> date:
+    """Return the day that was named, today where none was."""
+    if as_of is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError as error:
+        raise RequestError(f"{as_of!r} is not a day", where="--as-of", expected="such as 2026-11-24") from error
+
+
+@contextmanager
+def _register(place: str | None) -> Iterator[Register | None]:
+    """Open the register that was named, or the user's own; None where the one that ships is meant."""
+    if place is None and not own_place().exists():
+        yield None
+        return
+    with Register.open(place or own_place(), create=False) as register:
+        yield register
 
 
 def _to_html(brief: Brief) -> bytes:

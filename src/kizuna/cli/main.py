@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter, Token
 
+from kizuna.cli.register_app import register
 from kizuna.floor.errors import KizunaError
 
 WRONG_ASK = 2
@@ -31,6 +32,7 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="markdown",
 )
+app.command(register)
 
 
 @app.command
@@ -44,6 +46,8 @@ def brief(
     out: Path | None = None,
     base_map: Path | None = None,
     scenario: Annotated[list[str] | None, Parameter(negative="", consume_multiple=True)] = None,
+    place: Annotated[str | None, Parameter(name="--register")] = None,
+    as_of: str | None = None,
     explain: str | None = None,
 ) -> None:
     """Write the exposure brief for two or more economies.
@@ -68,12 +72,17 @@ def brief(
         Boundaries of your own for the maps: a TopoJSON or GeoJSON file.
     scenario
         Scenarios to show if supply is cut: names of the library or TOML files. Chosen by a stated rule where not given.
+    place
+        Register of meetings and commitments: a file or an address of a database. Your own where there is one, else the
+        one that ships.
+    as_of
+        Day for which the register speaks, such as 2026-11-24; today where not given.
     explain
         Print where one figure comes from and compute it again, in place of writing the brief.
     """
     from kizuna.cli.briefs import run_brief
 
-    run_brief(partners, year, since, basket, peer, form, out, base_map, scenario or [], explain)
+    run_brief(partners, year, since, basket, peer, form, out, base_map, scenario or [], place, as_of, explain)
 
 
 @app.command
@@ -196,6 +205,59 @@ def backtest(
     from kizuna.cli.backtests import run_backtest
 
     run_backtest(events, form, out)
+
+
+@app.command
+def read(
+    document: str = "",
+    *,
+    published: str | None = None,
+    add: Annotated[bool, Parameter(negative="")] = False,
+    name: str | None = None,
+    title: str | None = None,
+    url: str | None = None,
+    licence: str | None = None,
+    everything: Annotated[bool, Parameter(negative="")] = False,
+    place: Annotated[str | None, Parameter(name="--register")] = None,
+    who: str | None = None,
+    score: Path | None = None,
+    form: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+) -> None:
+    """Read a published text and propose what it says: meetings, people, areas, statements, commitments.
+
+    Parameters
+    ----------
+    document
+        File (txt, html, pdf, docx), or - for standard input.
+    published
+        Day the text was published, such as 2022-09-08, where the text does not say it.
+    add
+        Add what is proposed to the register, as drafts for kizuna register review.
+    name
+        Id of the document in the register; made from the file's name where not given.
+    title
+        Title of the document, where the text does not say it.
+    url
+        Address of the document.
+    licence
+        Licence under which its text may be kept.
+    everything
+        Add positions, calls on others and progress noted too, which are not reviewed otherwise.
+    place
+        Register: a file or an address of a database. Your own where not given.
+    who
+        Who adds; your login name where not given.
+    score
+        In place of reading: a folder of texts and hand labels that the reader is scored on.
+    form
+        text for reading; json with every proposal, its place and its rule.
+    """
+    from kizuna.cli.readings import run_read, run_score
+
+    if score is not None:
+        run_score(score, form)
+        return
+    run_read(document, published, add, name, title, url, licence, everything, place, who, form)
 
 
 @app.command(name="list")
