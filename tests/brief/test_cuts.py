@@ -63,7 +63,7 @@ def simulated(brief: Brief) -> list[Figure]:
 
 
 def test_the_chapter_stands_after_the_baskets_and_before_what_is_not_known(named: Brief) -> None:
-    assert [section.id for section in named.sections] == ["glance", "magnets", "cut", "unknowns"]
+    assert [section.id for section in named.sections] == ["glance", "magnets", "cut", "since", "next", "unknowns"]
 
 
 def test_each_scenario_has_its_passage_its_fan_and_its_losses(named: Brief) -> None:

@@ -97,5 +97,5 @@ def test_a_given_date_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_line_of_a_million_letters_is_read_in_time(unit: str) -> None:
+def test_a_line_longer_than_any_that_is_let_in_is_read_in_time(unit: str) -> None:
     assert seconds_of(lambda text: read_document_facts(text, None), one_line(unit)) < MOST_SECONDS

@@ -70,6 +70,12 @@ def test_a_statement_is_an_annotation_of_its_words(view: Node) -> None:
     assert statement["oa:hasBody"]["rdf:value"] == "will share maps of ore"
 
 
+def test_a_party_is_an_organisation_wherever_it_stands(view: Node) -> None:
+    party = of_kind(view, "participation")["kizuna:party"]
+    assert party == of_kind(view, "person")["schema:affiliation"]
+    assert (party["@id"], party["@type"]) == ("kizuna:party:JPN", "schema:Organization")
+
+
 def test_every_link_leads_to_a_node_a_party_or_a_term(view: Node) -> None:
     known = {node["@id"] for node in within(view["@graph"]) if len(node) > 1 and "@id" in node}
     linked = {node["@id"] for node in within(view["@graph"]) if [*node] == ["@id"]}

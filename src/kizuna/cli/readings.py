@@ -51,7 +51,7 @@ def run_read(
 
 def _taken(document: str) -> PlainText:
     if document == STANDARD_INPUT:
-        return take_in(sys.stdin.buffer.read(), "standard input")
+        return take_in(sys.stdin.buffer, "standard input")
     return take_in(Path(document), document)
 
 

@@ -28,8 +28,8 @@ def match_commitment(new: Commitment, earlier: Iterable[Commitment]) -> tuple[Ma
 
     An earlier one counts if it is of the same series, shares an actor and an area (where both have areas), and its verb
     and object are alike: the token-set ratio of both is at least ``match_likeness``. It is restated where the words are
-    nearly the same (``restate_likeness``) and neither deadline nor target differs, superseded where they do, and else
-    advanced.
+    nearly the same (``restate_likeness``), the verb is, and neither deadline nor target differs; superseded where they
+    do, and else advanced.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def _match(new: Commitment, old: Commitment) -> Match | None:
 
 
 def _relation(new: Commitment, old: Commitment, likeness: float) -> Relation:
-    if likeness < parameter("restate_likeness"):
+    if likeness < parameter("restate_likeness") or new.action.casefold() != old.action.casefold():
         return "advances"
     same = (new.deadline, new.target_value, new.target_unit) == (old.deadline, old.target_value, old.target_unit)
     return "restates" if same else "supersedes"

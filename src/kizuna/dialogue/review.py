@@ -43,14 +43,18 @@ def waiting(register: Register, document: str | None = None) -> Iterator[Waiting
     """Yield what waits for review, in the order it was added; of one document only where it is named.
 
     A meeting comes with its new series, a participation with its new person and office, a statement with what it
-    promises. What was decided meanwhile is passed over.
+    promises; what was shown beside something else comes by itself only the next time. What was decided meanwhile is
+    passed over.
     """
+    beside: set[tuple[str, str]] = set()
     for kind in ("meeting", "participation", "person", "series", "post", "statement", "commitment"):
         for held in register.entries(kind, state="draft"):
             if document is not None and document not in _sources(register, held):
                 continue
-            if register.get(kind, held.entry.id).state == "draft":
-                yield Waiting((held, *_together(register, held)))
+            if (kind, held.entry.id) not in beside and register.get(kind, held.entry.id).state == "draft":
+                together = [*_together(register, held)]
+                beside |= {(one.kind, one.entry.id) for one in together}
+                yield Waiting((held, *together))
 
 
 def passages(register: Register, held: Held) -> tuple[Passage, ...]:

@@ -124,7 +124,7 @@ def _only_parties(head: str) -> bool:
 def _through(head: str) -> bool:
     """Return whether somebody who can promise acts through another: "Japan, through its bank,"."""
     first, comma, rest = head.partition(",")
-    if not comma or not re.match(r"\s*(?:through|via|together with|along with|in|with|on|by|home|host)\b", rest):
+    if not comma or not re.match(r"\s*(?:through|via|together with|along with|in|with|on|by|home|host|\w+ing)\b", rest):
         return False
     return _only_parties(first) or _speaker().fullmatch(first.strip()) is not None
 
