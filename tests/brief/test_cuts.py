@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import re
 import tomllib
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kizuna.brief.again import Recomputer, compute_again
-from kizuna.brief.claims import NO_CLAIM, claim
+from kizuna.brief.claims import NO_CLAIM, claim, rigidity_beside
 from kizuna.brief.cut_chapter import rule
-from kizuna.brief.cut_wording import what_happens, what_is_assumed
+from kizuna.brief.cut_figures import CROP_YEARS, figure_years
+from kizuna.brief.cut_wording import SOLD_ON, same_losses, what_happens, what_is_assumed
 from kizuna.brief.document import Brief, Mark, Passage, Picture, Section, Table
 from kizuna.brief.explain import explain
 from kizuna.brief.pages import to_html, to_json, to_pdf
@@ -24,10 +28,14 @@ from kizuna.brief.write import write_brief
 from kizuna.floor.errors import RequestError, ScenarioError, UnknownNameError
 from kizuna.floor.figures import Figure
 from kizuna.floor.gaps import Gap
-from kizuna.floor.params import parameter
-from kizuna.scenario.scenario import load_scenario
+from kizuna.floor.params import parameter, parameters
+from kizuna.network.build import build_network
+from kizuna.network.food import APPROXIMATE
+from kizuna.scenario.scenario import list_scenarios, load_scenario
+from kizuna.scenario.shocks import LinkShock
 from kizuna.score.backtest import backtest
-from kizuna.simulate.stress import StressAsk, fan_quantiles, stress
+from kizuna.score.predictor import frozen
+from kizuna.simulate.stress import Loss, StressAsk, fan_quantiles, stress
 from kizuna.tables.build import Tables
 
 URANIUM = "niger-uranium-coup"
@@ -63,7 +71,9 @@ def simulated(brief: Brief) -> list[Figure]:
 
 
 def test_the_chapter_stands_after_the_baskets_and_before_what_is_not_known(named: Brief) -> None:
-    assert [section.id for section in named.sections] == ["glance", "magnets", "cut", "since", "next", "unknowns"]
+    ids = [section.id for section in named.sections]
+    assert ids[:3] == ["glance", "magnets", "cut"]
+    assert ids.index("cut") < ids.index("unknowns")
 
 
 def test_each_scenario_has_its_passage_its_fan_and_its_losses(named: Brief) -> None:
@@ -269,6 +279,92 @@ def test_what_the_engine_may_claim_is_what_its_backtest_says_on_these_figures(
 def test_nothing_is_claimed_where_the_predictor_is_another(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kizuna.brief.claims.frozen_sha256", lambda: "another")
     assert claim(tables) == NO_CLAIM
+
+
+def test_draws_bind_as_much_trade_as_the_backtest_estimates_and_the_chapter_says_both(named: Brief) -> None:
+    middle, shift = parameter("network_rigidity_material"), parameters()["rigidity_shift"]
+    assert middle + shift.low < middle < frozen().rigidity <= middle + shift.high
+    said = [plain_text(words) for words in chapter(named).paragraphs]
+    assert "50 % of trade is bound to its buyer (30 % to 100 %)" in said[1]
+    assert said[-1].endswith(rigidity_beside())
+    assert "Fitted to yearly trade to 2015, the same form binds 100 % of trade" in said[-1]
+
+
+def test_a_fall_stands_with_what_the_seller_sells_the_buyer_directly(named: Brief, tables: Tables) -> None:
+    row = ["Rare-earth compounds (HS 284690)", "India"]
+    found = table(named, "cut-outages")
+    cells = next(cells for cells in found.rows if [plain_text(one.words) for one in cells[:2]] == row)
+    worst = cells[2]
+    assert plain_text(worst.words).startswith("Myanmar ")
+    assert plain_text(worst.words).endswith("(sells it 0 %)")
+    assert "(sell it " in plain_text(cells[5].words)
+    assert "matters through the pool of sellers" in found.note
+    _, direct = (named.figures[run.figure] for run in worst.words if isinstance(run, Mark))
+    assert direct.value == 0
+    assert compute_again(tables, replace(direct, value=0.5)) == 0
+    china = next(named.figures[run.figure] for run in cells[3].words if isinstance(run, Mark) and "27" in run.text)
+    bought = "SELECT supplier::VARCHAR, sum(value_usd)::DOUBLE FROM flows WHERE revision = 'HS92' AND year >= 2021 "
+    rows = dict(tables.rows(f"{bought} AND year <= 2023 AND product = '284690' AND buyer = 'IND' GROUP BY supplier"))
+    assert china.value == pytest.approx(rows["CHN"] / sum(rows.values()))
+
+
+def test_no_buyer_stands_in_its_own_row(real_brief: Brief) -> None:
+    for cells in table(real_brief, "cut-outages").rows:
+        buyer = plain_text(cells[1].words)
+        assert not any(buyer in plain_text(one.words) for one in cells[2:])
+
+
+def test_closed_links_of_goods_are_said_not_to_be_honoured_exactly_and_only_those() -> None:
+    for scenario in list_scenarios():
+        links = scenario.network == "material" and any(isinstance(shock, LinkShock) for shock in scenario.shocks)
+        assert (SOLD_ON in what_is_assumed(scenario)) == links, scenario.id
+
+
+def lost(share: float, *, arrive: float, worst: float = 0.02) -> Loss:
+    """Return a loss of a share in the middle draw, with the arrivals of its worst month."""
+    periods = np.array([30.0, 60.0])
+    use = np.tile(np.array([1.0, 1 - worst]), (len(fan_quantiles()), 1))
+    unmet = (share / 2 * 100, share * 100, share * 200)
+    nothing = (math.nan, math.nan, math.nan)
+    return Loss(100.0, unmet, 1.0, 30.0, 60.0, nothing, periods, use, np.array([1.0, arrive]))
+
+
+def test_equal_losses_are_said_to_come_from_the_price_only_where_arrivals_fall_unlike(tables: Tables) -> None:
+    one = lost(0.010, arrive=0.9)
+    said = same_losses(tables, {"IND": one, "JPN": lost(0.0101, arrive=0.5)})
+    assert said.startswith("India and Japan lose much the same share")
+    assert same_losses(tables, {"IND": one, "JPN": lost(0.012, arrive=0.5)}) == ""
+    assert same_losses(tables, {"IND": one, "JPN": lost(0.010, arrive=0.85)}) == ""  # supplied alike
+    assert same_losses(tables, {"IND": one, "JPN": lost(0.010, arrive=0.5, worst=0.3)}) == ""  # more than price takes
+    assert same_losses(tables, {"IND": one, "JPN": Gap("buys none")}) == ""
+    assert same_losses(tables, {}) == ""
+
+
+def test_a_passage_says_that_equal_losses_come_from_the_price(real_brief: Brief) -> None:
+    passages = [part for part in chapter(real_brief).parts if isinstance(part, Passage)]
+    said = {part.id: " ".join(map(plain_text, part.paragraphs)) for part in passages}
+    assert "India and Japan lose much the same share" in said["cut-el-nino-double-breadbasket"]
+    assert "much the same share" not in said[f"cut-{MAGNETS}"]
+
+
+def test_the_years_named_are_those_the_network_is_made_of(named: Brief, tables: Tables) -> None:
+    fan = next(part for part in chapter(named).parts if part.id == f"cut-{MAGNETS}-fan")
+    assert isinstance(fan, Picture)
+    assert "figures of 2021 to 2023." in fan.caption
+    assert "in the figures of 2021 to 2023" in table(named, f"cut-{MAGNETS}-losses").note
+    assert figure_years(tables, build_network(tables, "copper")) == "2023"
+    assert figure_years(tables, build_network(tables, "HS92:280530", 1996)) == "1995 to 1996"
+    assert figure_years(tables, build_network(tables, "food:wheat")) == CROP_YEARS
+    assert all(year in APPROXIMATE for year in re.findall(r"\d{4}", CROP_YEARS))
+
+
+def test_no_column_speaks_of_a_likelihood(named: Brief) -> None:
+    assert "Short in (share of draws)" in [column.title for column in table(named, f"cut-{MAGNETS}-losses").columns]
+    assert b"ikelihood" not in to_json(named).replace(b"not by likelihood", b"").replace(b"no likelihood of", b"")
+
+
+def test_the_trials_say_why_they_differ_from_the_passages(real_brief: Brief) -> None:
+    assert "the middle of its draws, which differs where ranges are lopsided" in table(real_brief, "cut-scenarios").note
 
 
 def test_the_names_of_goods_are_of_subjects_of_the_library() -> None:

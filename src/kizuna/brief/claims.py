@@ -5,7 +5,9 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 
-from kizuna.score.predictor import frozen_sha256
+from kizuna.brief.amounts import per_cent
+from kizuna.floor.params import parameter, parameters
+from kizuna.score.predictor import frozen, frozen_sha256
 from kizuna.tables.build import Tables
 
 FILE = "backtest.toml"
@@ -21,3 +23,20 @@ def claim(tables: Tables) -> str:
     kept = tomllib.loads(files("kizuna.brief").joinpath("assets", FILE).read_text(encoding="utf-8"))
     same = all(tables.store.sha256(table) == digest for table, digest in kept["tables"].items())
     return str(kept["sentence"]) if same and kept["frozen_sha256"] == frozen_sha256() else NO_CLAIM
+
+
+def rigidity_beside() -> str:
+    """Return what the backtest estimates of rigidity beside what the engine draws.
+
+    Examples
+    --------
+    >>> rigidity_beside().split(".")[0]
+    'Fitted to yearly trade to 2015, the same form binds 100 % of trade to its buyer'
+    """
+    model, middle = frozen(), parameter("network_rigidity_material")
+    highest = min(middle + parameters()["rigidity_shift"].high, 1)
+    return (
+        f"Fitted to yearly trade to {model.last_year}, the same form binds {per_cent(model.rigidity)} of trade to its "
+        f"buyer. The {per_cent(middle)} taken here is a convention, and draws reach {per_cent(highest)}: the more is "
+        "bound, the more of a loss stays with those who buy from the seller that fails."
+    )

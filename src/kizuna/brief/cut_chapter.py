@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kizuna.brief.amounts import per_cent, significant
-from kizuna.brief.claims import claim
+from kizuna.brief.claims import claim, rigidity_beside
 from kizuna.brief.cut_figures import CutFigures
 from kizuna.brief.cut_pictures import draw_cut
 from kizuna.brief.cut_tables import losses_table, outages_table, trials_table
-from kizuna.brief.cut_wording import good_in_words, what_happens, what_is_assumed
+from kizuna.brief.cut_wording import good_in_words, same_losses, what_happens, what_is_assumed
 from kizuna.brief.cuts import Cut, Cuts, leading
 from kizuna.brief.document import Passage, Picture, Run, Section, Table, Words
 from kizuna.brief.facts import Facts
@@ -61,12 +61,13 @@ def _what_this_is(cuts: Cuts) -> str:
 def _assumed() -> tuple[str, str]:
     known = parameters()
     rigidity, shift = known["network_rigidity_material"].value, known["rigidity_shift"]
+    loosest, tightest = max(rigidity + shift.low, 0), min(rigidity + shift.high, 1)
     stocks, stock = known["network_final_stock_days_material"].value, known["stock_factor"]
     spare, more = known["network_spare_material"].value, known["spare_factor"]
     elasticity, factor = known["demand_elasticity"].value, known["elasticity_factor"]
     return (
         f"Assumed of every network and drawn within the range in brackets: {per_cent(rigidity)} of trade is bound to "
-        f"its buyer ({per_cent(rigidity + shift.low)} to {per_cent(rigidity + shift.high)}), the rest goes to whoever "
+        f"its buyer ({per_cent(loosest)} to {per_cent(tightest)}), the rest goes to whoever "
         f"orders it; users hold {_days(stocks)} of stock ({_days(stocks * stock.low)} to {_days(stocks * stock.high)}; "
         f"crops: what their publisher lists, times {stock.low:g} to {stock.high:g}); sellers can make "
         f"{per_cent(spare)} more than usual ({per_cent(spare * more.low)} to {per_cent(spare * more.high)}); need "
@@ -85,9 +86,8 @@ def _days(days: float) -> str:
 
 
 def _claim(facts: Facts) -> str:
-    return (
-        f"How far it can be trusted, by its backtest, which scores a simpler form without stocks: {claim(facts.tables)}"
-    )
+    said = f"{claim(facts.tables)} {rigidity_beside()}"
+    return f"How far it can be trusted, by its backtest, which scores a simpler form without stocks: {said}"
 
 
 def _passage(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStress) -> Passage:
@@ -95,9 +95,15 @@ def _passage(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStress
     paragraphs: list[Words] = [
         (f"{scenario.summary} {what_happens(facts.tables, scenario)}",),
         *(_sentence(facts, figures, cut, subject, code) for code in cut.found.partners),
+        *_alike(facts, subject),
         (what_is_assumed(scenario),),
     ]
     return Passage(f"cut-{scenario.id}", scenario.title, tuple(paragraphs))
+
+
+def _alike(facts: Facts, subject: SubjectStress) -> list[Words]:
+    said = same_losses(facts.tables, subject.losses)
+    return [(said,)] if said else []
 
 
 def _sentence(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStress, code: str) -> Words:
@@ -121,5 +127,5 @@ def _sentence(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStres
     least = per_cent(parameter("shortfall"), 1)
     if loss.likelihood == 0:
         return (*said, f"No draw has a month that lacks {least} or more.")
-    said += [f"A month that lacks {least} or more comes in ", of("likelihood"), " of draws, the first ends after "]
+    said += [f"A month that lacks {least} or more comes in ", of("short"), " of draws, the first ends after "]
     return (*said, of("first 0.5"), ".")

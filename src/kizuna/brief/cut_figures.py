@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from kizuna.brief.amounts import share_of_need
 from kizuna.brief.book import FigureBook
 from kizuna.brief.cuts import Cut
 from kizuna.brief.document import Cell, Mark
 from kizuna.brief.stress_runs import METHODS, SUM_USD, outage_word, read_off
+from kizuna.brief.wording import listed, years_in_words
 from kizuna.exposure.derivation import codes_of
 from kizuna.floor.figures import Derivation, Figure
 from kizuna.floor.params import parameter
@@ -13,19 +15,25 @@ from kizuna.network.build import commodities_of
 from kizuna.network.food import CROPS, FOOD
 from kizuna.network.supply_network import SupplyNetwork
 from kizuna.simulate.stress import Outage, SubjectStress
+from kizuna.tables.build import Tables
+
+# As the network of a crop notes them.
+CROP_YEARS = "2015 to 2017 (trade), 2017 to 2019 (stocks) and 2020 (production)"
 
 FORMULAS = {
     SUM_USD: "sum over goods of unmet need in USD",
     "share": "unmet need / need over the run",
     "unmet": "need less use, summed over the run",
-    "likelihood": "draws with a shortfall / draws",
+    "short": "draws with a shortfall / draws",
     "first": "median over draws of the end of the first step with a shortfall",
     "worst": "1 - min over periods of the quantile of use / need",
     "least-arrivals": "min over periods of mean arrivals / need",
     "use": "use / need",
     "arrivals": "mean arrivals / need",
     "outage": "unmet need / need over the run",
+    "direct": "base flows from these sellers / base flows from all; the largest over the stages they sell at",
 }
+UNITS = {"first": "days", "short": "share", "direct": "share"}
 
 
 class CutFigures:
@@ -43,14 +51,16 @@ class CutFigures:
         """Return how a number of a run stands in a table."""
         return self.book.cell(self.figure(cut, subject, partner, reads))
 
-    def outage(self, cut: Cut, subject: SubjectStress, partner: str, outage: Outage) -> Figure:
-        """Enter what an outage leaves unmet."""
-        return self.figure(cut, subject, partner, f"outage {outage_word(outage)}")
+    def outage(self, cut: Cut, subject: SubjectStress, partner: str, outage: Outage) -> tuple[Mark, Mark]:
+        """Return how stands in a table what an outage leaves unmet, and what its sellers sell the partner directly."""
+        word = outage_word(outage)
+        unmet, direct = (self.figure(cut, subject, partner, f"{kind} {word}") for kind in ("outage", "direct"))
+        return self.book.mark(unmet), Mark(direct.id, share_of_need(outage.direct))
 
     def figure(self, cut: Cut, subject: SubjectStress, partner: str, reads: str) -> Figure:
         """Enter one number of one good."""
         kind = reads.split(" ")[0]
-        unit = {"unmet": subject.network.unit, "first": "days", "likelihood": "share"}.get(kind, "share of need")
+        unit = UNITS.get(kind, subject.network.unit if kind == "unmet" else "share of need")
         return self._enter(cut, (subject,), subject.subject, partner, reads, unit)
 
     def sum_usd(self, cut: Cut, partner: str) -> Figure:
@@ -108,6 +118,20 @@ def _several(networks: list[SupplyNetwork], book: FigureBook) -> str:
         f"AND year BETWEEN {first} AND {last} AND buyer <> supplier AND value_usd > 0 "
         "ORDER BY amount DESC, year, product, supplier, buyer"
     )
+
+
+def figure_years(tables: Tables, network: SupplyNetwork) -> str:
+    """Return the years that the figures of a network are of, in words."""
+    if network.name.startswith(FOOD):
+        return CROP_YEARS
+    codes = codes_of(commodities_of(tables, network.name)[1])
+    found = tables.rows(
+        f"SELECT DISTINCT year FROM flows WHERE {codes} AND year BETWEEN {_first_year(network)} AND {network.year} "
+        "AND buyer <> supplier ORDER BY year"
+    )
+    years = [int(year) for (year,) in found]
+    whole = years == list(range(years[0], years[-1] + 1))
+    return years_in_words(years) if whole else listed([str(year) for year in years])
 
 
 def _first_year(network: SupplyNetwork) -> int:

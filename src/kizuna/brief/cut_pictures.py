@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from kizuna.brief.amounts import share_of_need, span
-from kizuna.brief.cut_figures import CutFigures
+from kizuna.brief.cut_figures import CutFigures, figure_years
 from kizuna.brief.cut_wording import good_in_words, good_name
 from kizuna.brief.cuts import Cut
 from kizuna.brief.document import Cell, Column, Picture, Table
@@ -35,7 +35,7 @@ def draw_cut(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStress
     says = f"{cut.scenario.title}: use of {good_in_words(subject)} falls at its lowest to {'; '.join(lows)}"
     caption = (
         f"{cut.scenario.title}. {good_name(subject)}: use over need by month, {cut.run.draws} draws, and mean arrivals "
-        f"over need; figures of {subject.network.year}. {twin.citation}"
+        f"over need; figures of {figure_years(facts.tables, subject.network)}. {twin.citation}"
     )
     return Picture(identity, title, fan(panels, text_alternative=says), says, caption, twin)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kizuna.brief.amounts import per_cent
-from kizuna.brief.cut_figures import CutFigures
+from kizuna.brief.cut_figures import CutFigures, figure_years
 from kizuna.brief.cut_pictures import cited
 from kizuna.brief.cut_wording import good_name
 from kizuna.brief.cuts import Cut, Cuts
@@ -20,7 +20,8 @@ from kizuna.simulate.stress import Loss, Outage, SubjectStress
 LOSSES = (
     ("Without, 10 %", "share 0.1"), ("Without, middle", "share 0.5"), ("Without, 90 %", "share 0.9"),
     ("Amount, middle", "unmet 0.5"), ("Worst month, middle", "worst 0.5"), ("Worst month, 1 in 10", "worst 0.1"),
-    ("Least arrivals", "least-arrivals"), ("First shortfall", "first 0.5"), ("Likelihood", "likelihood"),
+    ("Least arrivals", "least-arrivals"), ("First shortfall", "first 0.5"),
+    ("Short in (share of draws)", "short"),
 )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def losses_table(facts: Facts, figures: CutFigures, cut: Cut) -> Table:
         title=f"Losses: {cut.scenario.title}",
         columns=(Column("Good"), Column("Buyer"), *(Column(title, True) for title, _ in LOSSES)),
         rows=tuple(rows),
-        note=_losses_note(cut),
+        note=_losses_note(facts, cut),
         citation=_cited(facts, cut.found.subjects),
     )
 
@@ -61,8 +62,9 @@ def outages_table(facts: Facts, figures: CutFigures, cuts: Sequence[Cut]) -> Tab
         ),
         rows=tuple(rows),
         note=f"The seller stops all sales abroad for {int(parameter('brief_months'))} months: share of the buyer's "
-        "need that is then unmet, most likely values. A seller may stand in its own row: prices rise for it too. Pairs "
-        f"are made of the {int(parameter('paired_suppliers'))} worst sellers.",
+        "need that is then unmet, most likely values. In brackets what it sells the buyer directly, of all that the "
+        "buyer buys: a seller without direct sales matters through the pool of sellers, to whom its own buyers then "
+        f"turn. Pairs are made of the {int(parameter('paired_suppliers'))} worst sellers.",
         citation=_cited(facts, [subject for _, subject in known.values()]),
     )
 
@@ -95,21 +97,23 @@ def trials_table(facts: Facts, figures: CutFigures, cuts: Cuts) -> Table:
         ),
         rows=tuple(rows),
         note=f"Over {int(parameter('brief_months'))} months. Unmet: all goods of the scenario that are counted in USD. "
-        "Largest share: the good of which the buyer goes without most. To run one with all draws: kizuna stress "
+        "Largest share: the good of which the buyer goes without most. A passage above gives the middle of its draws, "
+        "which differs where ranges are lopsided: the most likely values lie above it where depths reach further down "
+        "than up, or stocks further up than down. To run one with all draws: kizuna stress "
         f"{' '.join(partners)} --scenario NAME; the CSV has the names.",
         citation=_cited(facts, [subject for trial in cuts.trials for subject in trial.found.subjects]),
     )
 
 
-def _losses_note(cut: Cut) -> str:
+def _losses_note(facts: Facts, cut: Cut) -> str:
     imports = {subject.network.covers for subject in cut.found.subjects}
     of = listed(["imports" if covers == "imports" else "use with home supply" for covers in sorted(imports)])
-    years = listed(sorted({str(subject.network.year) for subject in cut.found.subjects}))
+    years = listed(sorted({figure_years(facts.tables, subject.network) for subject in cut.found.subjects}))
     return (
         f"Share of need over {int(parameter('brief_months'))} months, need being {of} as in the figures of {years}; "
         f"{cut.run.draws} draws. 1 in 10: one draw of ten is worse. Least arrivals: of need, before stocks help, mean "
         f"of draws. First shortfall: end of the first month that lacks {per_cent(parameter('shortfall'), 1)} or more, "
-        "median of the draws with one; likelihood: share of draws with one."
+        "median of the draws with one. Short in: draws with one, of all draws; no likelihood of the scenario."
     )
 
 
@@ -134,9 +138,10 @@ def _fall(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStress, c
     sellers = [
         economy_name(facts.tables, seller) + (f" ({stage})" if several else "") for seller, stage in outage.suppliers
     ]
-    figure = figures.outage(cut, subject, code, outage)
-    plain = f"{'+'.join(seller for seller, _ in outage.suppliers)} {outage.share!r}"
-    return Cell(words=(f"{capital(listed(sellers))} ", figures.book.mark(figure)), plain=plain)
+    unmet, direct = figures.outage(cut, subject, code, outage)
+    plain = f"{'+'.join(seller for seller, _ in outage.suppliers)} {outage.share!r} direct {outage.direct!r}"
+    sell = "sells" if len(sellers) == 1 else "sell"
+    return Cell(words=(f"{capital(listed(sellers))} ", unmet, f" ({sell} it ", direct, ")"), plain=plain)
 
 
 def _trial_cells(figures: CutFigures, trial: Cut, code: str) -> tuple[Cell, Cell]:

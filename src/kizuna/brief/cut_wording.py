@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from kizuna.brief.amounts import per_cent, span
 from kizuna.brief.wording import capital, economy_name, listed, small
+from kizuna.floor.gaps import Gap
+from kizuna.floor.params import parameter
 from kizuna.network.titles import subject_title
 from kizuna.scenario.aimed import Spread
 from kizuna.scenario.scenario import Scenario
@@ -22,10 +25,16 @@ from kizuna.scenario.shocks import (
     Shock,
 )
 from kizuna.scenario.targets import Target
-from kizuna.simulate.stress import SubjectStress
+from kizuna.simulate.stress import Loss, SubjectStress
 from kizuna.tables.build import Tables
 
 MOST_NAMED = 8
+# Shares of need lost that hardly differ, and falls of arrivals that do, each as largest over smallest.
+ALIKE, UNLIKE = 1.05, 2.0
+SOLD_ON = (
+    "The engine does not honour a closed link exactly: trade bound to nobody can be sold on, so that buyers cut off "
+    "get part of it back from others, and others lose with them"
+)
 
 
 def what_happens(tables: Tables, scenario: Scenario) -> str:
@@ -35,12 +44,43 @@ def what_happens(tables: Tables, scenario: Scenario) -> str:
 
 def what_is_assumed(scenario: Scenario) -> str:
     """Return the assumptions of a scenario, and whether somebody has read its sources."""
-    said = " ".join(f"{text.rstrip('.')}." for text in scenario.assumptions)
+    said = " ".join(f"{text.rstrip('.')}." for text in (*scenario.assumptions, *_sold_on(scenario)))
     unread = sum(not source.verified for source in scenario.sources)
     if not unread:
         return f"{said} The scenario's sources were read for it."
     whole = "None of the scenario's sources was" if unread == len(scenario.sources) else "Not all its sources were"
     return f"{said} {whole} read for it: its sizes are assumptions."
+
+
+def same_losses(tables: Tables, losses: Mapping[str, Loss | Gap]) -> str:
+    """Return a sentence where partners lose much the same share because the good is dearer; nothing where they do not.
+
+    A higher price takes the same share from all, goods that are missing take it from those that lack them. So it is
+    said where shares hardly differ, arrivals fall by ``UNLIKE`` times as much for one partner as for another, and no
+    month lacks more in the middle draw than the price can take.
+
+    Parameters
+    ----------
+    losses
+        Of one good, by partner.
+    """
+    dearest = 1 - math.exp(-parameter("price_limit") * parameter("demand_elasticity"))
+    known = {code: loss for code, loss in losses.items() if isinstance(loss, Loss) and 0 < loss.worst_unmet <= dearest}
+    shares = [loss.shares[1] for loss in known.values()]
+    lacks = [loss.arrivals_lost for loss in known.values()]
+    if len(known) < 2 or max(shares) > ALIKE * min(shares) or not max(lacks) > UNLIKE * max(min(lacks), 0):
+        return ""
+    names = capital(listed([economy_name(tables, code) for code in known]))
+    return (
+        f"{names} lose much the same share: it is mostly use given up as the price rises, not goods that are missing."
+    )
+
+
+def _sold_on(scenario: Scenario) -> tuple[str, ...]:
+    """Say what the pool does to closed links; tables have no pool."""
+    if scenario.network != "material" or not any(isinstance(shock, LinkShock) for shock in scenario.shocks):
+        return ()
+    return (SOLD_ON,)
 
 
 def good_name(subject: SubjectStress) -> str:

@@ -12,6 +12,7 @@ from kizuna.dialogue.entries import PROMISES, Area, Commitment, Document, Meetin
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.since import CONFIRMED, Since, Standing, last_two_meetings, progress_since
 from kizuna.exposure.panel import TradePanel, read_panel
+from kizuna.tables.baskets import load_baskets
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def _evidence(register: Register, standing: Standing) -> list[str]:
 
 
 def _areas(facts: Facts, register: Register, found: Since) -> tuple[Promised, ...]:
-    by_basket = {chapter.basket.id: chapter for chapter in facts.chapters}
+    # A basket of a user's own speaks of no area, whatever its name.
+    known = tuple(load_baskets())
+    by_basket = {chapter.basket.id: chapter for chapter in facts.chapters if chapter.basket in known}
     areas = []
     for area in _confirmed_areas(register):
         standings = tuple(one for one in found.standings if area.id in one.commitment.areas)

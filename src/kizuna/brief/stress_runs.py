@@ -24,13 +24,14 @@ METHODS = {
     SUM_USD: "Unmet need of all goods counted in USD, at the most likely values",
     "share": "Unmet share of the need of the whole run, quantile of draws",
     "unmet": "Unmet need of the whole run, quantile of draws",
-    "likelihood": "Share of draws with a shortfall in any step",
+    "short": "Share of draws with a shortfall in any step",
     "first": "Days to the end of the first step with a shortfall, median of the draws with one",
     "worst": "1 less the lowest use over need of any period, quantile of draws period by period",
     "least-arrivals": "Lowest arrivals over need of any period, mean of draws",
     "use": "Use over need in one period, quantile of draws",
     "arrivals": "Arrivals over need in one period, mean of draws",
     "outage": "Unmet share of need where these sellers stop selling abroad for the whole run, most likely values",
+    "direct": "Share of the buyer's purchases at the base that these sellers sell it",
 }
 
 
@@ -131,8 +132,9 @@ def read_off(found: Stress, subject: str, partner: str, reads: str) -> float | G
     loss = subjects[subject].losses[partner]
     if isinstance(loss, Gap):
         return loss
-    if kind == "outage":
-        return _outage(subjects[subject], partner, words[0])
+    if kind in ("outage", "direct"):
+        outage = _outage(subjects[subject], partner, words[0])
+        return outage.share if kind == "outage" else outage.direct
     if kind not in _READERS:
         raise UnknownNameError("number of a stress", kind, _READERS)
     value = _READERS[kind](loss, words)
@@ -159,10 +161,10 @@ def _sum_usd(found: Stress, partner: str) -> float | Gap:
     return Gap(gaps[0] if gaps else "counted in tonnes: the figures have no price of it")
 
 
-def _outage(subject: SubjectStress, partner: str, word: str) -> float | Gap:
+def _outage(subject: SubjectStress, partner: str, word: str) -> Outage:
     pair = subject.pair[partner]
-    known = {outage_word(one): one.share for one in subject.single[partner]}
-    known |= {} if isinstance(pair, Gap) else {outage_word(pair): pair.share}
+    known = {outage_word(one): one for one in subject.single[partner]}
+    known |= {} if isinstance(pair, Gap) else {outage_word(pair): pair}
     if word not in known:
         raise UnknownNameError("outage", word, known, where=subject.subject)
     return known[word]
@@ -181,7 +183,7 @@ def _quantile(word: str) -> int:
 _READERS: dict[str, Callable[[Loss, Sequence[str]], float]] = {
     "share": lambda loss, words: loss.shares[SHARES.index(float(words[0]))],
     "unmet": lambda loss, words: loss.unmet[SHARES.index(float(words[0]))],
-    "likelihood": lambda loss, _: loss.likelihood,
+    "short": lambda loss, _: loss.likelihood,
     "first": lambda loss, _: loss.first_days,
     "worst": lambda loss, words: float(1 - loss.use[_quantile(words[0])].min()),
     "least-arrivals": lambda loss, _: float(loss.arrivals.min()),

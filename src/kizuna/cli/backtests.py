@@ -76,7 +76,7 @@ def _rules_table(group: Group) -> RichTable:
         table.add_column(name, justify="left" if name == "prediction" else "right", no_wrap=True, min_width=5)
     for score in group.scores:
         rank = "-" if score.rank is None else f"{score.rank:.2f}"
-        span = f"{score.low:.2f}, {score.high:.2f}"
+        span = f"{score.low:.2f}, {score.high:.2f}" if group.certain else "too few"
         table.add_row(Text(score.name), f"{score.error:.3f}", f"{score.skill:.2f}", span, rank)
     return table
 
@@ -87,7 +87,8 @@ def _groups_table(groups: Sequence[Group]) -> RichTable:
         table.add_column(name, justify="right" if name in ("n", "skill", "80 % held") else "left")
     for group in groups:
         rule = f"{group.best_rule} {group.score(group.best_rule).skill:.2f}"
-        lead = f"{group.lead:.2f} ({group.lead_low:.2f}, {group.lead_high:.2f})"
+        ends = f"{group.lead_low:.2f}, {group.lead_high:.2f}" if group.certain else "too few"
+        lead = f"{group.lead:.2f} ({ends})"
         skill, held = f"{group.score().skill:.2f}", f"{group.coverage:.0%}"
         table.add_row(Text(group.events_set), str(group.events), skill, Text(rule), lead, held)
     return table

@@ -60,12 +60,14 @@ def _skills(group: Group) -> Any:
     plain = _chart(rows)
     y = alt.Y("rule:N", sort=order, title=None, axis=alt.Axis(labelLimit=_WIDTH))
     colour = alt.Color("colour:N", scale=None)
-    title = "Skill: error avoided as a share of that of persistence; line: 95 % of events drawn again"
+    drawn = "line: 95 % of events drawn again" if group.certain else "too few events for an interval"
+    title = f"Skill: error avoided as a share of that of persistence; {drawn}"
     bars = plain.mark_rule(strokeWidth=2).encode(y=y, x=alt.X("low:Q", title=title), x2="high:Q", color=colour)
-    dots = plain.mark_circle(size=70, opacity=1).encode(y=y, x="skill:Q", color=colour)
+    dots = plain.mark_circle(size=70, opacity=1).encode(y=y, x=alt.X("skill:Q", title=title), color=colour)
     zero = _chart([{"skill": 0}]).mark_rule(color=_RULE, strokeDash=[4, 3]).encode(x="skill:Q")
     head = f"Skill on {group.events} events, {group.period}, exposed importers"
-    return alt.layer(zero, bars, dots).properties(width=_WIDTH, title=head)
+    layers = (zero, bars, dots) if group.certain else (zero, dots)
+    return alt.layer(*layers).properties(width=_WIDTH, title=head)
 
 
 def _points(report: BacktestReport, group: Group) -> Any:

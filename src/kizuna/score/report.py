@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from kizuna.floor.params import parameter
 from kizuna.score.events import Event
 from kizuna.score.labels import KIZUNA
 from kizuna.score.wording import say
@@ -76,6 +77,11 @@ class Group:
     base_lead_low: float
     base_lead_high: float
     coverage: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether the events are many enough for 95 % intervals (parameter ``interval_least_events``)."""
+        return self.events >= parameter("interval_least_events")
 
     def score(self, name: str = KIZUNA) -> Score:
         """Return the score of one prediction."""
@@ -166,11 +172,20 @@ class BacktestReport:
             "last_year_estimated": self.last_year_estimated,
             "without_mass": {"share_of_flows": self.without_mass[0], "share_of_value": self.without_mass[1]},
             "left_out": self.left_out,
-            "groups": [asdict(group) for group in self.groups],
+            "groups": [_group(group) for group in self.groups],
             "events": [_event_row(row) for row in self.events],
             "importers": [asdict(row) for row in self.importers],
         }
         return {key: _plain(value) for key, value in found.items()}
+
+
+def _group(group: Group) -> dict[str, object]:
+    """Return a group as plain values; of too few events without the ends of 95 % intervals."""
+    if group.certain:
+        return asdict(group)
+    none = dict.fromkeys(("lead_low", "lead_high", "base_lead_low", "base_lead_high"))
+    scores = [asdict(score) | {"low": None, "high": None} for score in group.scores]
+    return asdict(group) | none | {"scores": scores}
 
 
 def _event_row(row: EventRow) -> dict[str, object]:
