@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from kizuna.brief.amounts import per_cent, significant
+from kizuna.brief.amounts import per_cent
 from kizuna.brief.claims import claim, rigidity_beside
 from kizuna.brief.cut_figures import CutFigures
 from kizuna.brief.cut_pictures import draw_cut
 from kizuna.brief.cut_tables import losses_table, outages_table, trials_table
-from kizuna.brief.cut_wording import good_in_words, same_losses, what_happens, what_is_assumed
+from kizuna.brief.cut_wording import engine_assumptions, good_in_words, same_losses, what_happens, what_is_assumed
 from kizuna.brief.cuts import Cut, Cuts, leading
 from kizuna.brief.document import Passage, Picture, Run, Section, Table, Words
 from kizuna.brief.facts import Facts
 from kizuna.brief.wording import capital, economy_name
 from kizuna.floor.gaps import Gap
-from kizuna.floor.params import parameter, parameters
+from kizuna.floor.params import parameter
 from kizuna.simulate.stress import SubjectStress
 
 TITLE = "If it is cut"
@@ -59,30 +59,13 @@ def _what_this_is(cuts: Cuts) -> str:
 
 
 def _assumed() -> tuple[str, str]:
-    known = parameters()
-    rigidity, shift = known["network_rigidity_material"].value, known["rigidity_shift"]
-    loosest, tightest = max(rigidity + shift.low, 0), min(rigidity + shift.high, 1)
-    stocks, stock = known["network_final_stock_days_material"].value, known["stock_factor"]
-    spare, more = known["network_spare_material"].value, known["spare_factor"]
-    elasticity, factor = known["demand_elasticity"].value, known["elasticity_factor"]
     return (
-        f"Assumed of every network and drawn within the range in brackets: {per_cent(rigidity)} of trade is bound to "
-        f"its buyer ({per_cent(loosest)} to {per_cent(tightest)}), the rest goes to whoever "
-        f"orders it; users hold {_days(stocks)} of stock ({_days(stocks * stock.low)} to {_days(stocks * stock.high)}; "
-        f"crops: what their publisher lists, times {stock.low:g} to {stock.high:g}); sellers can make "
-        f"{per_cent(spare)} more than usual ({per_cent(spare * more.low)} to {per_cent(spare * more.high)}); need "
-        f"falls by {elasticity:g} % where the price is 1 % higher ({elasticity * factor.low:g} to "
-        f"{significant(elasticity * factor.high, 2)} %). These are assumptions, not estimates; their sources stand in "
-        "the last chapter.",
+        f"{engine_assumptions()} These are assumptions, not estimates; their sources stand in the last chapter.",
         "Where only trade is known, the loss is of imports: production at home and strategic stocks are not in it. Use "
         "given up because it is too dear counts as a loss; where partners lose the same small share, it is that, and "
         "stocks and other sellers cover the rest. Money is at base prices. No government acts in the engine: no "
         "release of stocks, no rationing, no new mine.",
     )
-
-
-def _days(days: float) -> str:
-    return f"{significant(days, 2)} days"
 
 
 def _claim(facts: Facts) -> str:

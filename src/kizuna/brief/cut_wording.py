@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from kizuna.brief.amounts import per_cent, span
+from kizuna.brief.amounts import per_cent, significant, span
 from kizuna.brief.wording import capital, economy_name, listed, small
 from kizuna.floor.gaps import Gap
-from kizuna.floor.params import parameter
+from kizuna.floor.params import parameter, parameters
 from kizuna.network.titles import subject_title
 from kizuna.scenario.aimed import Spread
 from kizuna.scenario.scenario import Scenario
@@ -52,6 +52,25 @@ def what_is_assumed(scenario: Scenario) -> str:
     return f"{said} {whole} read for it: its sizes are assumptions."
 
 
+def engine_assumptions() -> str:
+    """Return what is assumed of every network, with the range that is drawn: one sentence."""
+    known = parameters()
+    rigidity, shift = known["network_rigidity_material"].value, known["rigidity_shift"]
+    loosest, tightest = max(rigidity + shift.low, 0), min(rigidity + shift.high, 1)
+    stocks, stock = known["network_final_stock_days_material"].value, known["stock_factor"]
+    spare, more = known["network_spare_material"].value, known["spare_factor"]
+    elasticity, factor = known["demand_elasticity"].value, known["elasticity_factor"]
+    return (
+        f"Assumed of every network and drawn within the range in brackets: {per_cent(rigidity)} of trade is bound to "
+        f"its buyer ({per_cent(loosest)} to {per_cent(tightest)}), the rest goes to whoever "
+        f"orders it; users hold {_days(stocks)} of stock ({_days(stocks * stock.low)} to {_days(stocks * stock.high)}; "
+        f"crops: what their publisher lists, times {stock.low:g} to {stock.high:g}); sellers can make "
+        f"{per_cent(spare)} more than usual ({per_cent(spare * more.low)} to {per_cent(spare * more.high)}); need "
+        f"falls by {elasticity:g} % where the price is 1 % higher ({elasticity * factor.low:g} to "
+        f"{significant(elasticity * factor.high, 2)} %)."
+    )
+
+
 def same_losses(tables: Tables, losses: Mapping[str, Loss | Gap]) -> str:
     """Return a sentence where partners lose much the same share because the good is dearer; nothing where they do not.
 
@@ -74,6 +93,10 @@ def same_losses(tables: Tables, losses: Mapping[str, Loss | Gap]) -> str:
     return (
         f"{names} lose much the same share: it is mostly use given up as the price rises, not goods that are missing."
     )
+
+
+def _days(days: float) -> str:
+    return f"{significant(days, 2)} days"
 
 
 def _sold_on(scenario: Scenario) -> tuple[str, ...]:

@@ -12,21 +12,11 @@ from kizuna.brief.meetings import Meetings
 from kizuna.brief.then_and_now import then_and_now
 from kizuna.brief.wording import capital, economy_name, listed
 from kizuna.dialogue.dates import earliest
-from kizuna.dialogue.entries import Meeting, ProgressStatus
-from kizuna.dialogue.since import Since, Standing
+from kizuna.dialogue.entries import Meeting
+from kizuna.dialogue.since import STATUS_WORDS, Since, Standing
 from kizuna.floor.errors import UnknownNameError
 
 TITLE = "Since we last met"
-STANDS: dict[ProgressStatus, str] = {
-    "done": "done",
-    "done_late": "done late",
-    "under_way": "under way",
-    "not_started": "not started",
-    "stalled": "stalled",
-    "superseded": "superseded",
-    "dropped": "dropped",
-    "no_evidence": "no evidence in the register",
-}
 REGISTER = "kizuna register"
 OVERDUE = "the day has passed, no evidence in the register"
 
@@ -76,8 +66,8 @@ def _introduction(meetings: Meetings, found: Since) -> tuple[Words, ...]:
     own = (dialogue for dialogue in found.dialogues if dialogue.series.id == found.earlier.series)
     met = [meeting for dialogue in own for meeting in dialogue.met]
     last = f" and, last, {_place(met[-1])}" if met else ""
-    counts = {status: sum(one.status == status for one in found.standings) for status in STANDS}
-    told = listed([f"{count} {STANDS[status]}" for status, count in counts.items() if count]) or "none"
+    counts = {status: sum(one.status == status for one in found.standings) for status in STATUS_WORDS}
+    told = listed([f"{count} {STATUS_WORDS[status]}" for status, count in counts.items() if count]) or "none"
     new = sum(one.new for one in found.standings)
     return (
         (
@@ -98,7 +88,7 @@ def _place(meeting: Meeting) -> str:
 
 
 def _commitments(facts: Facts, meetings: Meetings, found: Since) -> Table:
-    order = list(STANDS)
+    order = list(STATUS_WORDS)
     standings = sorted(found.standings, key=lambda one: order.index(one.status))
     return Table(
         id="commitments",
@@ -114,7 +104,7 @@ def _commitments(facts: Facts, meetings: Meetings, found: Since) -> Table:
 def _commitment_row(facts: Facts, meetings: Meetings, one: Standing) -> tuple[Cell, ...]:
     promise = one.commitment
     last = one.progress[-1] if one.progress else None
-    stands = f"{STANDS[one.status]}{f', {last.as_of}: {last.rationale}' if last else ''}"
+    stands = f"{STATUS_WORDS[one.status]}{f', {last.as_of}: {last.rationale}' if last else ''}"
     made = f"{one.made or 'no day stated'}{' (since then)' if one.new else ''}"
     return (
         text_cell(f"{capital(promise.action)} {promise.object}"),

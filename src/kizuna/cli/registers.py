@@ -21,24 +21,13 @@ from kizuna.dialogue.linked_data import linked_data
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.review import passages
 from kizuna.dialogue.shipped import add_shipped
-from kizuna.dialogue.since import Since, Standing, dated_meeting, progress_since
+from kizuna.dialogue.since import STATUS_WORDS, Since, Standing, dated_meeting, progress_since
 from kizuna.floor.errors import RegisterError, RequestError, UnknownNameError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.home import data_directory
 from kizuna.tables.economies import load_economies
 
 FILE = "register.sqlite"
-STATUS_WORDS: dict[ProgressStatus, str] = {
-    "done": "done",
-    "done_late": "done late",
-    "under_way": "under way",
-    "not_started": "not started",
-    "stalled": "stalled",
-    "superseded": "superseded",
-    "dropped": "dropped",
-    "no_evidence": "no evidence in this register",
-}
-"""How a status is called, in the order in which groups are shown."""
 
 
 def own_place() -> Path:

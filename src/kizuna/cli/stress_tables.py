@@ -10,9 +10,9 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kizuna.brief.amounts import per_cent
-from kizuna.brief.cut_wording import good_name, what_happens, what_is_assumed
+from kizuna.brief.cut_wording import engine_assumptions, good_name, same_losses, what_happens, what_is_assumed
 from kizuna.floor.gaps import Gap
-from kizuna.floor.params import parameter, parameters
+from kizuna.floor.params import parameter
 from kizuna.simulate.basket_ranking import BasketRanking, SellersFall
 from kizuna.simulate.stress import Loss, Outage, Stress, SubjectStress
 from kizuna.tables.build import Tables
@@ -34,30 +34,15 @@ def print_stress(tables: Tables, found: Stress) -> None:
     console.print(Text(found.scenario.summary))
     console.print(Text.assemble(("\nAssumed: ", "bold"), what_happens(tables, found.scenario)))
     console.print(Text(what_is_assumed(found.scenario)))
-    console.print(Text(_engine_assumptions()))
+    console.print(Text(f"{engine_assumptions()} Assumptions, not estimates."))
     for subject in found.subjects:
-        _print_subject(console, found, subject)
+        _print_subject(console, tables, found, subject)
     console.print()
     for line in (*_reading(found), *dict.fromkeys(note for one in found.subjects for note in one.network.notes)):
         console.print(Text(f"- {line}"))
 
 
-def _engine_assumptions() -> str:
-    known = parameters()
-    rigidity, shift = known["network_rigidity_material"].value, known["rigidity_shift"]
-    stocks, stock = known["network_final_stock_days_material"].value, known["stock_factor"]
-    spare, more = known["network_spare_material"].value, known["spare_factor"]
-    elasticity, factor = known["demand_elasticity"].value, known["elasticity_factor"]
-    return (
-        f"Of every network of goods: {rigidity:.0%} of trade is bound to its buyer ({rigidity + shift.low:.0%} to "
-        f"{rigidity + shift.high:.0%}); stocks of {stocks:.0f} days of use ({stocks * stock.low:.0f} to "
-        f"{stocks * stock.high:.0f}; crops: as listed); sellers can make {spare:.0%} more ({spare * more.low:.0%} to "
-        f"{spare * more.high:.0%}); use falls by {elasticity:g} % where the price is 1 % higher "
-        f"({elasticity * factor.low:g} to {elasticity * factor.high:g} %). Assumptions, not estimates."
-    )
-
-
-def _print_subject(console: Console, found: Stress, subject: SubjectStress) -> None:
+def _print_subject(console: Console, tables: Tables, found: Stress, subject: SubjectStress) -> None:
     scale, unit = _scale(subject)
     console.print(Text(f"\n{_named(subject)}, {unit}", style="bold"))
     columns = ["", "need", "without", "of need", "worst", "arrive", "short", "from", "to"]
@@ -73,7 +58,8 @@ def _print_subject(console: Console, found: Stress, subject: SubjectStress) -> N
             table.add_row(*map(Text, (partner, *_cells(loss, subject, scale, found.ask.draws))))
     if table.rows:
         console.print(table)
-    for line in (*_equal_losses(subject), *_outage_lines(subject), *_driver_lines(subject)):
+    same = same_losses(tables, subject.losses)
+    for line in (*([same] if same else []), *_outage_lines(subject), *_driver_lines(subject)):
         console.print(Text(line))
 
 
@@ -127,16 +113,6 @@ def _reading(found: Stress) -> tuple[str, ...]:
         f"before stocks help, mean of draws. Short: draws with a step that lacks {parameter('shortfall'):.0%} or more; "
         "from and to: day on which the first and the last such step end, middle of those draws. Value added: of all "
         "industries, at risk.",
-    )
-
-
-def _equal_losses(subject: SubjectStress) -> tuple[str, ...]:
-    losses = [loss for loss in subject.losses.values() if not isinstance(loss, Gap) and loss.unmet[1] > 0]
-    if len(losses) < 2 or len({per_cent(loss.shares[1]) for loss in losses}) > 1:
-        return ()
-    return (
-        "The same share for all: it is use given up because the good is dearer, which is alike everywhere; stocks and "
-        "other sellers cover the rest.",
     )
 
 

@@ -24,6 +24,19 @@ PORTION = 500  # ids in one question
 CLOSED: tuple[ProgressStatus, ...] = ("done", "done_late", "superseded", "dropped")
 
 
+STATUS_WORDS: dict[ProgressStatus, str] = {
+    "done": "done",
+    "done_late": "done late",
+    "under_way": "under way",
+    "not_started": "not started",
+    "stalled": "stalled",
+    "superseded": "superseded",
+    "dropped": "dropped",
+    "no_evidence": "no evidence in the register",
+}
+"""How a status is called, in the order in which groups are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One commitment and how it stood at the later day.
