@@ -23,7 +23,7 @@ from kizuna.brief.explain import explain
 from kizuna.brief.pages import to_html, to_json, to_pdf
 from kizuna.brief.pages.table_csv import table_csv
 from kizuna.brief.pages.words import plain_text
-from kizuna.brief.stress_runs import SIMULATED, read_written
+from kizuna.brief.stress_runs import SIMULATED, do_run, read_written, run_of
 from kizuna.brief.write import write_brief
 from kizuna.floor.errors import RequestError, ScenarioError, UnknownNameError
 from kizuna.floor.figures import Figure
@@ -31,7 +31,7 @@ from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter, parameters
 from kizuna.network.build import build_network
 from kizuna.network.food import APPROXIMATE
-from kizuna.scenario.scenario import list_scenarios, load_scenario
+from kizuna.scenario.scenario import list_scenarios, load_scenario, scenario_text
 from kizuna.scenario.shocks import LinkShock
 from kizuna.score.backtest import backtest
 from kizuna.score.predictor import frozen
@@ -372,3 +372,21 @@ def test_the_names_of_goods_are_of_subjects_of_the_library() -> None:
     folder = files("kizuna.scenario").joinpath("library")
     library = "".join(file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml"))
     assert [name for name in tomllib.loads(text) if f'"{name}"' not in library] == []
+
+
+def test_a_scenario_of_weeks_is_told_in_weeks(tables: Tables) -> None:
+    brief = write_brief(tables, ["IND", "JPN"], baskets=["magnets"], scenarios=["iron-ore-port-cyclone"])
+    losses = table(brief, "cut-iron-ore-port-cyclone-losses")
+    assert "Worst week, middle" in [column.title for column in losses.columns]
+    assert "the first week that lacks" in losses.note
+    (picture,) = [part for part in chapter(brief).parts if isinstance(part, Picture)]
+    assert "by week" in picture.caption
+
+
+def test_a_figure_whose_scenario_is_gone_says_so(tables: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "halt.toml"
+    path.write_text(scenario_text(MAGNETS), encoding="utf-8")
+    run = run_of(str(path), ["JPN"])
+    path.unlink()
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        do_run(tables, run)

@@ -116,11 +116,7 @@ def test_the_figures_then_and_now_are_those_of_the_meetings_years(tables: Tables
 def test_every_figure_of_the_two_chapters_recomputes(tables: Tables, register: Register) -> None:
     brief = written(tables, register)
     cells = [
-        cell
-        for name in ("since", "next")
-        for part in chapter(brief, name).parts
-        for row in part.rows
-        for cell in row
+        cell for name in ("since", "next") for part in chapter(brief, name).parts for row in part.rows for cell in row
     ]
     figures = {run.figure for cell in cells for run in cell.words if isinstance(run, Mark)}
     assert len(figures) > 10

@@ -49,9 +49,7 @@ def test_json_gives_every_proposal_with_its_place_and_rule(run: Run, tmp_path: P
     assert len(found["rules"]) == 64
 
 
-def test_drafts_are_reviewed_one_by_one_and_every_decision_is_kept(
-    added: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_drafts_are_reviewed_one_by_one_and_every_decision_is_kept(added: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     typed(monkeypatch, "c", "o", "commitment.deadline = 2029", "", "c")
     ran = added("register", "review", "--document", "statement", "--who", "B. Reader")
     assert ran.code == 0, ran.err
@@ -60,7 +58,7 @@ def test_drafts_are_reviewed_one_by_one_and_every_decision_is_kept(
     listed = added("register", "list", "commitment", "--state", "corrected").out
     assert "2029" in listed
     shown = added("register", "show", "commitment", "statement-91-promise").out
-    for words in ("A. Clerk: add", "B. Reader: review, corrected", "deadline: \"2029\"", "We will map deposits"):
+    for words in ("A. Clerk: add", "B. Reader: review, corrected", 'deadline: "2029"', "We will map deposits"):
         assert words in " ".join(shown.split())
 
 

@@ -127,7 +127,7 @@ def test_a_basket_names_the_worst_seller_and_the_worst_pair(run: Run) -> None:
         (("--scenario", "hormuz-closure"), "no economy was named"),
         (("IND", "--scenario", "hormuz-closur"), "Did you mean hormuz-closure?"),
         (("INX", "--scenario", "hormuz-closure"), "'INX' is not an economy we know"),
-        (("IND", "--scenario", "hormuz-closure", "--horizon", "2 years"), "is not a length of time"),
+        (("IND", "--scenario", "hormuz-closure", "--horizon", "2 years"), "expected a span such as"),
         (("IND", "--scenario", "hormuz-closure", "--draws", "0"), "draws is 0; expected 1 or more"),
         (("IND", "--scenario", "none.toml"), "cannot be read"),
         (("IND", "--basket", "magnetz"), "Did you mean magnets?"),

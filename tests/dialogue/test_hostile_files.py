@@ -88,6 +88,8 @@ EXTERNAL = '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 LOCK = b"/Encrypt << /Filter /Standard /V 1 /R 2 /O (%s) /U (%s) /P -4 >> /ID [(a) (a)]" % (b"x" * 32, b"y" * 32)
 WORDS = b"BT /F1 12 Tf (words) Tj ET"
 MANY_WORDS = b"BT /F1 12 Tf " + b"(The Ministers met. ) Tj 0 -1 Td " * 400_000 + b"ET"
+# Its time limit refuses it, where the machine does not read it before.
+SLOW = "cannot be taken apart within 1.5 s"
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "50 MB of one line": (lambda: b"a" * 50_000_000, "over 20 MB"),
     "19 MB of one line": (lambda: b"will " * 3_800_000, "19,000,000 characters"),
@@ -109,7 +111,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "an old Word file": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "before 2007"),
     "zip bomb": (lambda: docx(paragraph("0" * 40_000_000)), "times its size"),
     "zip bomb over the limit": (lambda: docx(paragraph("0" * 60_000_000)), "unpacks to 60 MB"),
-    "a zip bomb of words": (lambda: docx("".join(paragraph(f"{n} meet") for n in range(600_000))), "refused"),
+    "a zip bomb of words": (lambda: docx("".join(paragraph(f"{n} meet") for n in range(600_000))), SLOW),
     "half a million attributes": (lambda: docx(f"<w:p {attributes(500_000)}/>"), "refused"),
     "deep XML": (lambda: docx("<w:p>" * 3000 + "<w:r><w:t>x</w:t></w:r>" + "</w:p>" * 3000), "read 2"),
     "entities": (lambda: docx(paragraph("&b;"), ENTITIES), "DTD"),
@@ -135,14 +137,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a PDF of a huge size": (lambda: pdf(("words",)).replace(b"xref\n0 6", b"xref\n0 999999999"), "refused"),
     "200 MB in a PDF stream": (lambda: pdf_pages(packed(b" " * 200_000_000)), "Limit reached"),
     "300 MB in a PDF stream, twice packed": (lambda: pdf_pages(packed(b" " * 300_000_000, 2)), "Limit reached"),
-    "a long PDF stream": (lambda: pdf_pages(packed(MANY_WORDS)), "refused"),
+    "a long PDF stream": (lambda: pdf_pages(packed(MANY_WORDS)), SLOW),
     "nested PDF arrays": (lambda: pdf_pages(pdf_stream(b"[" * 200_000)), "refused"),
     "deep HTML": (lambda: b"<html>" + b"<div>" * 50_000 + b"x", "read 2"),
-    "open tags": (lambda: b"<html><" * 300_000, "refused"),
-    "open comments": (lambda: b"<html>" + b"<!--" * 300_000, "refused"),
-    "open attributes": (lambda: b"<html>" + b'<a b="' * 300_000, "refused"),
+    "open tags": (lambda: b"<html><" * 300_000, SLOW),
+    "open comments": (lambda: b"<html>" + b"<!--" * 300_000, SLOW),
+    "open attributes": (lambda: b"<html>" + b'<a b="' * 300_000, SLOW),
     "comments before words": (lambda: b"<!---->" * 280 + b"words", "read 1965"),
-    "signs on signs": (lambda: ("<p>a" + "\u0301\u0323" * 90_000 + "</p>").encode(), "refused"),
+    "signs on signs": (lambda: ("<p>a" + "\u0301\u0323" * 90_000 + "</p>").encode(), SLOW),
 }  # fmt: skip
 
 
@@ -155,7 +157,7 @@ def test_a_hostile_file_is_refused_or_read_within_two_seconds_and_512_mb(name: s
     done = subprocess.run(call, capture_output=True, text=True, timeout=PATIENCE, check=True)
     used, peak, said = done.stdout.strip().split(" ", 2)
     print(f"{name}: {used} s, {int(peak) * 1024 / 1e6:.0f} MB, {len(make())} bytes; {said}")
-    assert says in said
+    assert says in said if says != SLOW else said.startswith("read ") or SLOW in said
     assert float(used) < SECONDS, f"{used} s of processor time"
     assert int(peak) * 1024 < MEMORY, f"{peak} kB"
     assert done.stderr == ""

@@ -27,9 +27,7 @@ def register() -> Iterator[Register]:
     second = Meeting(id="second", series="talks", start="2022-03-01", status="held", sources=("text",))
     entries = [text, series, first, second]
     for name, meeting in (("old", "first"), ("new", "second")):
-        says = Statement(
-            id=name, document="text", meeting=meeting, kind="commitment_firm", says="w", sources=("text",)
-        )
+        says = Statement(id=name, document="text", meeting=meeting, kind="commitment_firm", says="w", sources=("text",))
         entries += [says, promise(name, meeting)]
     with Register.open("sqlite://") as opened:
         opened.add(entries, who=CLERK, why="for a test", at=AT)

@@ -21,6 +21,10 @@ def two_economies() -> SupplyNetwork:
     )  # fmt: skip
 
 
+BELOW_NOTHING = Block("metal", np.zeros((2, 0)), np.zeros(0, np.int64), np.array([[2.0, -1.0], [0.0, 3.0]]))
+BACKWARDS = Block("metal", np.zeros((2, 2)), np.array([1, 0]), np.array([[2.0, 1.0], [0.0, 3.0]]))
+
+
 def test_a_network_made_by_hand_is_taken():
     assert two_economies().nodes == 2
 
@@ -33,7 +37,11 @@ def test_a_network_made_by_hand_is_taken():
         ("spare", np.array([[-0.1], [0.2]]), "spare goes from -0.1 to 0.2"),
         ("output", np.array([[np.nan], [1.0]]), "output goes from nan to nan"),
         ("output", np.ones((1, 2)), "output has the shape [1, 2]; expected [2, 1]"),
-        ("blocks", (), "1 stages, 0 blocks and 1 lists of products"),
+        ("blocks", (), "blocks of none; expected metal, one of each stage in their order"),
+        ("economies", ("IND", "IND"), "economies: 'IND' stands twice"),
+        ("blocks", (BELOW_NOTHING,), "final of metal goes from -1 to 3; expected numbers from 0"),
+        ("blocks", (BACKWARDS,), "maker_nodes of metal are not whole numbers, each once and ascending"),
+        ("value_added_usd", np.array([[np.nan], [np.inf]]), "value_added_usd goes from inf to inf"),
     ],
 )
 def test_an_array_that_means_nothing_is_named_with_what_was_expected(field, value, says):

@@ -185,3 +185,35 @@ def test_assumptions_of_the_user_come_before_the_parameters_and_wrong_ones_are_l
         build_network(tables, "tungsten", 2023, assumptions={"stok_days": 3, "rigidity": 2, "spare": {"smelter": 0}})
     for fault in ("did you mean stock_days", "rigidity: 2 is above 1", "no stage 'smelter'"):
         assert fault in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("subject", "options", "idle"),
+    [
+        ("280530", {"repair_limit": 0.5}, "repair_limit"),
+        ("copper", {"years": 3}, "years"),
+        ("wiod", {"years": 3, "repair_limit": 0.5}, "years and repair_limit"),
+        ("food:wheat", {"basis": "mass"}, "basis"),
+    ],
+)
+def test_an_option_that_means_nothing_for_the_subject_is_refused(
+    tables: Tables, subject: str, options: dict[str, object], idle: str
+) -> None:
+    with pytest.raises(RequestError, match=f"{idle} of '{subject}'"):
+        build_network(tables, subject, **options)  # type: ignore[arg-type]
+
+
+def test_crops_have_one_vintage(tables: Tables) -> None:
+    with pytest.raises(OutOfRangeError, match="year 2008"):
+        build_network(tables, "food:wheat", 2008)
+
+
+def test_an_assumption_for_one_stage_leaves_the_others_as_they_are(tables: Tables) -> None:
+    usual, one = (
+        build_network(tables, "aluminium", assumptions=given) for given in (None, {"rigidity": {"mine": 0.9}})
+    )
+    assert one.rigidity.tolist() == [0.9, *usual.rigidity[1:].tolist()]
+    assert 0.0 in one.rigidity
+    tabled = build_network(tables, "wiod", assumptions={"stock_days": {"c1": 3}})
+    assert tabled.stock_days[0] == 3
+    assert np.isinf(tabled.stock_days).any()

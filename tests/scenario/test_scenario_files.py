@@ -35,7 +35,7 @@ def test_a_shock_reads_as_it_is_written() -> None:
 def test_the_end_of_a_shock_gives_its_duration() -> None:
     text = MINE.replace('duration = "30d"', 'onset = "10d"\nend = { low = "20d", mode = "1m", high = "1y" }')
     (shock,) = parse_scenario(scenario_text(text)).shocks
-    assert shock.lasts == Spread(10.0, pytest.approx(20.4), 355.0)
+    assert shock.lasts == Spread(10.0, pytest.approx(365 / 12 - 10), 355.0)
 
 
 def test_a_recovery_without_a_shape_is_a_straight_line() -> None:

@@ -41,4 +41,4 @@ def test_no_draw_binds_less_than_none_or_more_than_all_of_trade(rigidity: float)
     found = settings_of(world, shifts, 101).rigidity
     shift = parameters()["rigidity_shift"]
     assert found.min() == max(rigidity + shift.low, 0)
-    assert found.max() == min(rigidity + shift.high, 1)
+    assert found.max() == (min(rigidity + shift.high, 1) if rigidity else 0)

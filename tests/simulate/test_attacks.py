@@ -315,7 +315,7 @@ def run(economies, draws):
     rng = np.random.default_rng(0)
     simulate(network, {"halt": [export_halt(0)]}, draws, rng, horizon_days=720, step_days=30, workers=1)
     world = prepare(network, contract_laws(), 30)
-    size = network_bytes(world) + kept_bytes(world, draws, 24, full=False)
+    size = network_bytes(world) + kept_bytes(world, draws, 24, full=False, copies=1)
     return size + min(draws, 250) * draw_bytes(world, 24, links=False, full=False)
 def peak():
     return int(Path("/proc/self/status").read_text(encoding="utf-8").split("VmHWM:")[1].split()[0]) * 1024

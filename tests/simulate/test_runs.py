@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,8 +104,31 @@ def test_single_precision_gives_the_same_to_a_ten_thousandth() -> None:
 
 
 def test_a_run_that_does_not_fit_says_its_size_before_it_starts() -> None:
-    with pytest.raises(SimulationError, match=r"needs 2\d\d\d\.\d GB and may use 1\.0 GB"):
+    with pytest.raises(SimulationError, match=r"needs 1,\d\d\d\.\d+ GB and may use 1\.000 GB"):
         run(100_000_000, keep="full", memory_gb=1)
+
+
+@pytest.mark.parametrize(
+    ("draws", "keep", "scenarios", "megabytes"),
+    [(32_000, "summary", 1, 42), (8_000, "summary", 3, 84), (2_000, "full", 1, 42), (900, "full", 3, 108)],
+)
+def test_a_run_stays_within_the_memory_it_was_allowed(draws: int, keep: str, scenarios: int, megabytes: int) -> None:
+    named = {f"halt {number}": HALT for number in range(scenarios)}
+
+    def go(draws: int, memory_gb: float) -> None:
+        simulate(
+            NETWORK, named, draws, np.random.default_rng(7), horizon_days=730, step_days=MONTH,
+            keep=keep, memory_gb=memory_gb,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    go(2, 1)  # what is compiled and imported once is not the run's
+    with pytest.raises(SimulationError, match="may use"):
+        go(draws, megabytes * 0.8e-3)
+    tracemalloc.start()
+    go(draws, megabytes * 1e-3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert megabytes * 0.5e6 < peak < megabytes * 1e6
 
 
 @pytest.mark.parametrize(

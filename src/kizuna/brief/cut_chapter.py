@@ -103,12 +103,12 @@ def _sentence(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStres
     months = int(parameter("brief_months"))
     said: list[Run] = [
         f"{name} then goes without ", of("share 0.5"), " (", of("share 0.1"), " to ", of("share 0.9"),
-        f") of the {good} that it would {does} in {months} months, ", of("unmet 0.5"), ". In its worst month ",
+        f") of the {good} that it would {does} in {months} months, ", of("unmet 0.5"), f". In its worst {loss.period} ",
         of("worst 0.5"), " of need is missing, and ", of("worst 0.1"), " or more in one draw of ten; arrivals, ",
         "mean of draws, are lowest at ", of("least-arrivals"), " of need, before stocks help. ",
     ]  # fmt: skip
     least = per_cent(parameter("shortfall"), 1)
     if loss.likelihood == 0:
-        return (*said, f"No draw has a month that lacks {least} or more.")
-    said += [f"A month that lacks {least} or more comes in ", of("short"), " of draws, the first ends after "]
+        return (*said, f"No draw has a {loss.period} that lacks {least} or more.")
+    said += [f"A {loss.period} that lacks {least} or more comes in ", of("short"), " of draws, the first ends after "]
     return (*said, of("first 0.5"), ".")

@@ -1,4 +1,4 @@
-"""The fan of one scenario: what is left of need month by month, with its finding in words and its table twin."""
+"""The fan of one scenario: what is left of need period by period, with its finding in words and its table twin."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def draw_cut(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStress
     lows = [_low(facts, code, loss) for code, loss in known.items()]
     says = f"{cut.scenario.title}: use of {good_in_words(subject)} falls at its lowest to {'; '.join(lows)}"
     caption = (
-        f"{cut.scenario.title}. {good_name(subject)}: use over need by month, {cut.run.draws} draws, and mean arrivals "
-        f"over need; figures of {figure_years(facts.tables, subject.network)}. {twin.citation}"
+        f"{cut.scenario.title}. {good_name(subject)}: use over need by {period_of(subject)}, {cut.run.draws} draws, "
+        f"and mean arrivals over need; figures of {figure_years(facts.tables, subject.network)}. {twin.citation}"
     )
     return Picture(identity, title, fan(panels, text_alternative=says), says, caption, twin)
 
@@ -56,6 +56,12 @@ def _panel(name: str, loss: Loss) -> FanPanel:
     arrivals = () if math.isnan(loss.arrivals_lost) else tuple(map(float, loss.arrivals))
     months = tuple(float(day) / parameter("material_step_days") for day in loss.days)
     return FanPanel(name, months, low, lower, middle, upper, high, arrivals)
+
+
+def period_of(*subjects: SubjectStress) -> str:
+    """Return the word for the periods of a scenario's subjects, which all have the same."""
+    losses = (loss for subject in subjects for loss in subject.losses.values())
+    return next((loss.period for loss in losses if isinstance(loss, Loss)), "month")
 
 
 def _low(facts: Facts, code: str, loss: Loss) -> str:
@@ -84,10 +90,10 @@ def _twin(facts: Facts, figures: CutFigures, cut: Cut, subject: SubjectStress, i
         rows.append(tuple(cells))
     return Table(
         id=identity,
-        title=f"{good_name(subject)} by month: {cut.scenario.title}",
+        title=f"{good_name(subject)} by {period_of(subject)}: {cut.scenario.title}",
         columns=tuple(columns),
         rows=tuple(rows),
-        note=f"Use over need in the month that ends on this day, at the quantile of {cut.run.draws} draws (seed "
-        f"{cut.run.seed}) that the column names; arrivals over need, mean of draws.",
+        note=f"Use over need in the {period_of(subject)} that ends on this day, at the quantile of "
+        f"{cut.run.draws} draws (seed {cut.run.seed}) that the column names; arrivals over need, mean of draws.",
         citation=cited(facts, subject),
     )

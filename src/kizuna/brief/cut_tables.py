@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kizuna.brief.amounts import per_cent
 from kizuna.brief.cut_figures import CutFigures, figure_years
-from kizuna.brief.cut_pictures import cited
+from kizuna.brief.cut_pictures import cited, period_of
 from kizuna.brief.cut_wording import good_name
 from kizuna.brief.cuts import Cut, Cuts
 from kizuna.brief.document import Cell, Column, Table
@@ -19,7 +19,7 @@ from kizuna.simulate.stress import Loss, Outage, SubjectStress
 
 LOSSES = (
     ("Without, 10 %", "share 0.1"), ("Without, middle", "share 0.5"), ("Without, 90 %", "share 0.9"),
-    ("Amount, middle", "unmet 0.5"), ("Worst month, middle", "worst 0.5"), ("Worst month, 1 in 10", "worst 0.1"),
+    ("Amount, middle", "unmet 0.5"), ("Worst {period}, middle", "worst 0.5"), ("Worst {period}, 1 in 10", "worst 0.1"),
     ("Least arrivals", "least-arrivals"), ("First shortfall", "first 0.5"),
     ("Short in (share of draws)", "short"),
 )  # fmt: skip
@@ -27,7 +27,7 @@ LOSSES = (
 
 def losses_table(facts: Facts, figures: CutFigures, cut: Cut) -> Table:
     """Return what each partner loses of each good of a scenario."""
-    rows = []
+    rows, period = [], period_of(*cut.found.subjects)
     for subject in cut.found.subjects:
         for code in cut.found.partners:
             cells = [figures.cell(cut, subject, code, reads) for _, reads in LOSSES]
@@ -36,7 +36,7 @@ def losses_table(facts: Facts, figures: CutFigures, cut: Cut) -> Table:
     return Table(
         id=f"cut-{cut.scenario.id}-losses",
         title=f"Losses: {cut.scenario.title}",
-        columns=(Column("Good"), Column("Buyer"), *(Column(title, True) for title, _ in LOSSES)),
+        columns=(Column("Good"), Column("Buyer"), *(Column(title.format(period=period), True) for title, _ in LOSSES)),
         rows=tuple(rows),
         note=_losses_note(facts, cut),
         citation=_cited(facts, cut.found.subjects),
@@ -106,14 +106,15 @@ def trials_table(facts: Facts, figures: CutFigures, cuts: Cuts) -> Table:
 
 
 def _losses_note(facts: Facts, cut: Cut) -> str:
+    period = period_of(*cut.found.subjects)
     imports = {subject.network.covers for subject in cut.found.subjects}
     of = listed(["imports" if covers == "imports" else "use with home supply" for covers in sorted(imports)])
     years = listed(sorted({figure_years(facts.tables, subject.network) for subject in cut.found.subjects}))
     return (
         f"Share of need over {int(parameter('brief_months'))} months, need being {of} as in the figures of {years}; "
         f"{cut.run.draws} draws. 1 in 10: one draw of ten is worse. Least arrivals: of need, before stocks help, mean "
-        f"of draws. First shortfall: end of the first month that lacks {per_cent(parameter('shortfall'), 1)} or more, "
-        "median of the draws with one. Short in: draws with one, of all draws; no likelihood of the scenario."
+        f"of draws. First shortfall: end of the first {period} that lacks {per_cent(parameter('shortfall'), 1)} or "
+        "more, median of the draws with one. Short in: draws with one, of all draws; no likelihood of the scenario."
     )
 
 

@@ -76,7 +76,7 @@ def same_losses(tables: Tables, losses: Mapping[str, Loss | Gap]) -> str:
 
     A higher price takes the same share from all, goods that are missing take it from those that lack them. So it is
     said where shares hardly differ, arrivals fall by ``UNLIKE`` times as much for one partner as for another, and no
-    month lacks more in the middle draw than the price can take.
+    period lacks more in the middle draw than the price can take.
 
     Parameters
     ----------

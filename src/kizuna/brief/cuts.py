@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kizuna.brief.facts import Chapter, Facts
-from kizuna.brief.stress_runs import Run, do_run, named_scenario, run_of
+from kizuna.brief.stress_runs import Run, do_run, run_of
 from kizuna.floor.errors import KizunaError, RequestError
 from kizuna.floor.params import parameter
-from kizuna.network.build import commodities_of
+from kizuna.network.build import WIOD, commodities_of
 from kizuna.network.food import FOOD
-from kizuna.scenario.scenario import Scenario, list_scenarios
-from kizuna.scenario.subjects import WIOD, subjects_of
+from kizuna.scenario.scenario import Scenario, list_scenarios, load_scenario
+from kizuna.scenario.subjects import subjects_of
 from kizuna.simulate.stress import Loss, Stress, SubjectStress
 from kizuna.tables.build import Tables
 
@@ -71,7 +71,7 @@ def check_named(names: Sequence[str]) -> None:
     """
     seen: set[str] = set()
     for name in names:
-        scenario = named_scenario(name)
+        scenario = load_scenario(name)
         if scenario.id in seen:
             raise RequestError(f"the scenario {scenario.id} stands twice", where="--scenario", do="Name each once.")
         if scenario.subjects == (WIOD,):
@@ -145,7 +145,7 @@ def _try_all(facts: Facts, goods: frozenset[str]) -> tuple[list[Cut], list[tuple
 
 def _run(facts: Facts, name: str, *, shown: bool) -> Cut:
     draws = int(parameter("brief_draws")) if shown else 1
-    year = _figures_year(facts, named_scenario(name))
+    year = _figures_year(facts, load_scenario(name))
     run = run_of(name, facts.order.partners, year=year, draws=draws, rankings=shown)
     found = do_run(facts.tables, run)
     if not found.subjects:

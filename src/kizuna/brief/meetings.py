@@ -104,9 +104,7 @@ def _said(register: Register, found: Since) -> tuple[tuple[Meeting, Statement], 
     return tuple((met[str(one.meeting)], one) for one in order)
 
 
-def _documents(
-    register: Register, found: Since, said: Sequence[tuple[Meeting, Statement]]
-) -> tuple[Document, ...]:
+def _documents(register: Register, found: Since, said: Sequence[tuple[Meeting, Statement]]) -> tuple[Document, ...]:
     """Return the sources of all that is shown, in the order of first use."""
     named: list[str] = []
     for standing in found.standings:

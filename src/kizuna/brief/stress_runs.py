@@ -7,13 +7,11 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.resources import files
-from pathlib import Path
 
 from kizuna.floor.errors import ScenarioError, UnknownNameError
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
-from kizuna.scenario.scenario import Scenario, load_scenario, parse_scenario
+from kizuna.scenario.scenario import load_scenario, scenario_text
 from kizuna.simulate.stress import Loss, Outage, Stress, StressAsk, SubjectStress, fan_quantiles, stress
 from kizuna.tables.build import Tables
 
@@ -99,20 +97,12 @@ def do_run(tables: Tables, run: Run) -> Stress:
             do="Write the brief again with the scenario as it is now.",
         )
     ask = StressAsk(run.draws, run.horizon_days, run.seed, rankings=run.rankings)
-    return stress(tables, run.partners, named_scenario(run.scenario), ask, year=run.year)
-
-
-def named_scenario(name: str) -> Scenario:
-    """Return the scenario of a name or path; raises as ``load_scenario`` does."""
-    if name.endswith(".toml"):
-        load_scenario(name)  # says what is wrong with a file that cannot be read
-        return parse_scenario(_text(name), name)
-    return load_scenario(name)
+    return stress(tables, run.partners, load_scenario(run.scenario), ask, year=run.year)
 
 
 def scenario_sha256(name: str) -> str:
-    """Return the sha256 of the text of a scenario that ``named_scenario`` finds."""
-    return hashlib.sha256(_text(name).encode()).hexdigest()
+    """Return the sha256 of the text of a scenario that ``load_scenario`` loads."""
+    return hashlib.sha256(scenario_text(name).encode()).hexdigest()
 
 
 def read_off(found: Stress, subject: str, partner: str, reads: str) -> float | Gap:
@@ -138,18 +128,12 @@ def read_off(found: Stress, subject: str, partner: str, reads: str) -> float | G
     if kind not in _READERS:
         raise UnknownNameError("number of a stress", kind, _READERS)
     value = _READERS[kind](loss, words)
-    return Gap(_why_absent(kind)) if math.isnan(value) else value
+    return Gap(_why_absent(kind, loss)) if math.isnan(value) else value
 
 
 def outage_word(outage: Outage) -> str:
     """Return how a derivation names the sellers of an outage, such as ``QAT:mine+USA:mine``."""
     return "+".join(f"{economy}:{stage}" for economy, stage in outage.suppliers)
-
-
-def _text(name: str) -> str:
-    if name.endswith(".toml"):
-        return Path(name).read_text(encoding="utf-8-sig")
-    return files("kizuna.scenario").joinpath("library", f"{name}.toml").read_text(encoding="utf-8")
 
 
 def _sum_usd(found: Stress, partner: str) -> float | Gap:
@@ -170,9 +154,9 @@ def _outage(subject: SubjectStress, partner: str, word: str) -> Outage:
     return known[word]
 
 
-def _why_absent(kind: str) -> str:
+def _why_absent(kind: str, loss: Loss) -> str:
     if kind == "first":
-        return f"no draw has a month that lacks {parameter('shortfall'):.0%} or more".replace("%", " %")
+        return f"no draw has a {loss.period} that lacks {parameter('shortfall'):.0%} or more".replace("%", " %")
     return "an input-output network does not say what arrives"
 
 

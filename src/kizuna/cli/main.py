@@ -137,6 +137,7 @@ def stress(
     workers: int = 1,
     cluster: str = "",
     keep: Path | None = None,
+    memory: float | None = None,
     drivers: Annotated[int, Parameter(name="--driver-samples")] = 64,
     year: Year | None = None,
     form: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
@@ -166,6 +167,8 @@ def stress(
         Address of a running Dask scheduler that takes the place of workers.
     keep
         Folder that keeps finished parts, so that a broken run goes on where it stopped.
+    memory
+        GB that the run may use; 8 where not given.
     drivers
         Base samples of the Sobol indices, a power of 2; 0 leaves them out.
     year
@@ -175,13 +178,14 @@ def stress(
     out
         File to write as json in place of the screen.
     """
-    from kizuna.cli.stresses import run_list_scenarios, run_stress
+    from kizuna.cli.stresses import StressOptions, run_list_scenarios, run_stress
 
     if list_scenarios:
         run_list_scenarios()
         return
     names = scenario or []
-    run_stress(economies, names, basket or [], draws, horizon, seed, workers, cluster, keep, drivers, year, form, out)
+    run = StressOptions(draws, horizon, seed, workers, cluster, keep, memory, drivers)
+    run_stress(economies, names, basket or [], run, year, form, out)
 
 
 @app.command

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,8 +19,8 @@ from kizuna.cli.stress_tables import print_ranking, print_stress
 from kizuna.floor.errors import RequestError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.gaps import Gap
-from kizuna.floor.params import parameter
 from kizuna.scenario.scenario import Scenario, list_scenarios, load_scenario
+from kizuna.scenario.spreads import days as read_days
 from kizuna.simulate.basket_ranking import BasketRanking, rank_basket
 from kizuna.simulate.merge import QUANTILES
 from kizuna.simulate.stress import Loss, Outage, Stress, StressAsk, SubjectStress, stress
@@ -31,8 +30,29 @@ from kizuna.tables.blocs import load_blocs
 from kizuna.tables.build import Tables, build_tables
 
 ALL = "all"
-SPAN = re.compile(r"(\d+)([dwmy])")
 DRAWS_WITH_DRIVERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StressOptions:
+    """How to run, as the command line gives it; see ``StressAsk``."""
+
+    draws: int
+    horizon: str
+    seed: int
+    workers: int
+    cluster: str
+    keep: Path | None
+    memory_gb: float | None
+    samples: int
+
+    def ask(self, days: float) -> StressAsk:
+        """Return what is asked of the engine; a single draw has no drivers."""
+        return StressAsk(
+            draws=self.draws, horizon_days=days, seed=self.seed, workers=self.workers, cluster=self.cluster,
+            folder=self.keep, memory_gb=self.memory_gb,
+            samples=self.samples if self.draws >= DRAWS_WITH_DRIVERS else 0,
+        )  # fmt: skip
 
 
 def run_list_scenarios() -> None:
@@ -51,13 +71,7 @@ def run_stress(
     economies: Sequence[str],
     names: Sequence[str],
     baskets: Sequence[str],
-    draws: int,
-    horizon: str,
-    seed: int,
-    workers: int,
-    cluster: str,
-    keep: Path | None,
-    samples: int,
+    options: StressOptions,
     year: int | None,
     form: Literal["text", "json"],
     out: Path | None,
@@ -71,12 +85,12 @@ def run_stress(
         )
     if out is not None:
         check_place(out)
-    days = horizon_days(horizon)
+    days = horizon_days(options.horizon)
     tables = build_tables(embedded_snapshot())
     partners = list(dict.fromkeys(_economy(tables, name) for name in economies))
     asked = [load_basket(Path(name)) if name.endswith(".toml") else load_baskets().get(name) for name in baskets]
     scenarios = list_scenarios() if ALL in names else tuple(load_scenario(name) for name in names)
-    ask = StressAsk(draws, days, seed, workers, cluster, keep, samples=samples if draws >= DRAWS_WITH_DRIVERS else 0)
+    ask = options.ask(days)
     found = _run(tables, partners, scenarios, ask, year)
     ranked = [rank_basket(tables, basket, partners, horizon_days=days, year=year) for basket in asked]
     if form == "json" or out is not None:
@@ -110,14 +124,13 @@ def horizon_days(text: str) -> float:
     RequestError
         If it is no such span, or of no length.
     """
-    match = SPAN.fullmatch(text)
-    if match is None or int(match[1]) == 0:
-        raise RequestError(
-            f"{text!r} is not a length of time", where="--horizon", expected="such as 24m, 52w, 730d or 2y"
-        )
-    year = parameter("days_per_year")
-    days = {"d": 1.0, "w": 7.0, "m": parameter("material_step_days"), "y": year}[match[2]]
-    return int(match[1]) * days
+    try:
+        span = read_days(text)
+    except ValueError as error:
+        raise RequestError(str(error), where="--horizon", expected="such as 24m, 52w, 730d or 2y") from error
+    if span.mode == 0:
+        raise RequestError(f"a run of {text}", where="--horizon", expected="a length of time, such as 24m")
+    return span.mode
 
 
 def _run(
@@ -185,8 +198,7 @@ def _subject_entry(subject: SubjectStress) -> dict[str, Any]:
         "notes": list(network.notes),
         "losses": {partner: _loss_entry(loss) for partner, loss in subject.losses.items()},
         "single_outages": {
-            partner: [_outage_entry(outage) for outage in outages]
-            for partner, outages in subject.single.items()
+            partner: [_outage_entry(outage) for outage in outages] for partner, outages in subject.single.items()
         },
         "worst_pair": {
             partner: {"gap": pair.reason} if isinstance(pair, Gap) else _outage_entry(pair)

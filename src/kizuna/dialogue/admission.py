@@ -252,4 +252,3 @@ def _is_words(value: object) -> bool:
 def _short(value: object) -> str:
     shown = repr(value)
     return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}..."
-

@@ -83,9 +83,7 @@ def document_entry(reading: Reading, id: str, *, title: str | None, url: str | N
     )
 
 
-def draft_entries(
-    reading: Reading, document: Document, known: Known, *, everything: bool = False
-) -> tuple[Draft, ...]:
+def draft_entries(reading: Reading, document: Document, known: Known, *, everything: bool = False) -> tuple[Draft, ...]:
     """Return the entries that a reading proposes, each after those that it points to.
 
     A meeting is set under the series of the register whose name is like its own (``series_likeness``), and under a new

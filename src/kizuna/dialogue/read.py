@@ -122,7 +122,7 @@ def _verb_and_object(sentence: str, after: int) -> tuple[str, str]:
     match = ACTION.match(sentence, after)
     if match is None:
         return "", ""
-    rest = " ".join(sentence[match.end() :].split()).strip(" ,:;.\u201d\"")
+    rest = " ".join(sentence[match.end() :].split()).strip(' ,:;.\u201d"')
     return match["verb"].casefold(), rest[:LONGEST_OBJECT]
 
 

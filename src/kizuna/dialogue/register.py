@@ -121,9 +121,7 @@ class Register:
         """Confirm, correct or reject an entry; ``changes`` go with ``corrected`` alone. Raises as :meth:`record`."""
         return self.record([judgement(kind, id, state, changes)], who, why, at=at)[0]
 
-    def record(
-        self, changes: Iterable[Change], who: str, why: str, *, at: datetime | None = None
-    ) -> tuple[Event, ...]:
+    def record(self, changes: Iterable[Change], who: str, why: str, *, at: datetime | None = None) -> tuple[Event, ...]:
         """Write changes of any kind together, all or none, and return their events.
 
         Parameters

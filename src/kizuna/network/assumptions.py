@@ -15,6 +15,8 @@ from kizuna.network.supply_network import Floats
 Given = Mapping[str, float | Mapping[str, float]]
 NAMES = ("stock_days", "final_stock_days", "spare", "rigidity", "home_priority")
 SHARES = ("rigidity", "home_priority")
+# Makers may never be short of a service; nobody holds an endless stock to use up, or can make without end.
+FINITE = ("spare", "final_stock_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,22 @@ def assumed(
     return Assumptions(**by_node, **by_stage)
 
 
+def beneath(given: Given | None, usual: Given) -> dict[str, float | Mapping[str, float]]:
+    """Return what a user gives, and of the stages that it leaves open what is usual for the network.
+
+    Examples
+    --------
+    >>> beneath({"stock_days": {"mine": 10}}, {"stock_days": {"mine": 5, "refined": 20}, "spare": 0})
+    {'stock_days': {'mine': 10, 'refined': 20}, 'spare': 0}
+    """
+    wanted = dict(usual)
+    for name, value in (given or {}).items():
+        below = usual.get(name)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        wanted[name] = {**below, **value} if both else value  # type: ignore[dict-item]
+    return wanted
+
+
 def _default(kind: str, name: str) -> float:
     if (kind, name) == ("table", "spare"):
         return parameter("ario_overproduction") - 1
@@ -91,6 +109,6 @@ def _faults(name: str, value: float | Mapping[str, float], stages: Sequence[str]
             faults.append(f"{where}: {number} is not 0 or more")
         elif name in SHARES and number > 1:
             faults.append(f"{where}: {number} is above 1")
-        elif name == "spare" and not np.isfinite(number):
+        elif name in FINITE and not np.isfinite(number):
             faults.append(f"{where}: {number} is not finite")
     return faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kizuna.floor.errors import OutOfRangeError, RequestError, UnknownNameError
@@ -64,16 +65,19 @@ def build_network(
     OutOfRangeError
         If there are no figures of the year.
     RequestError
-        If a material has no trade code, or options do not go together.
+        If a material has no trade code, or an option is given that means nothing for the subject.
     NetworkError
         If the figures do not make the network.
     """
     text = subject.strip()
     recipe = _linked(text, shares, basis)
+    given = {"shares": shares, "basis": basis, "years": years, "repair_limit": repair_limit}
     if recipe is not None:
+        _only(text, given, ("shares", "repair_limit"))
         when = _default_year(recipe) if year is None else year
         return build_chain(tables, recipe, when, shares=shares, assumptions=assumptions, repair_limit=repair_limit)
     if text.casefold() == WIOD:
+        _only(text, given, ())
         if year not in (None, WIOD_YEAR):
             expected = f"{WIOD_YEAR}"
             raise OutOfRangeError(
@@ -81,7 +85,14 @@ def build_network(
             )
         return from_wiod(tables, assumptions=assumptions)
     if text.startswith(FOOD):
+        _only(text, given, ())
+        vintage = int(parameter("food_trade_year"))
+        if year not in (None, vintage):
+            raise OutOfRangeError(
+                f"year {year}", where="crops in this snapshot", expected=f"{vintage}", do="Take it, or no year."
+            )
         return build_food(tables, text.removeprefix(FOOD), assumptions=assumptions)
+    _only(text, given, ("basis", "years"))
     when = int(parameter("last_settled_year")) if year is None else year
     name, commodities = commodities_of(tables, text)
     network = trade_network(
@@ -128,6 +139,17 @@ def _linked(subject: str, shares: Shares | None, basis: Basis | None) -> Recipe 
         )
     known = recipe is not None and recipe.id in recipes() and recipe.counted
     return recipe if shares is not None or (known and basis is None) else None
+
+
+def _only(subject: str, given: Mapping[str, object], taken: Sequence[str]) -> None:
+    """Refuse options that a kind of network does not take."""
+    idle = [name for name, value in given.items() if value is not None and name not in taken]
+    if idle:
+        raise RequestError(
+            f"{' and '.join(idle)} of {subject!r}",
+            expected=f"for this subject {' or '.join(taken) or 'none of these'}",
+            do=f"Leave out {' and '.join(idle)}: {'they mean' if len(idle) > 1 else 'it means'} nothing here.",
+        )
 
 
 def _default_year(recipe: Recipe) -> int:

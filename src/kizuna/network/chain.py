@@ -9,7 +9,7 @@ import numpy as np
 
 from kizuna.floor.errors import NetworkError
 from kizuna.floor.params import parameter
-from kizuna.network.assumptions import Given, assumed
+from kizuna.network.assumptions import Given, assumed, beneath
 from kizuna.network.balance import by_origin, fitted_content, pooled, to_use, within_supply
 from kizuna.network.figures import StageFigures, read_stage, tables_read
 from kizuna.network.recipes import FITTED, Recipe
@@ -352,8 +352,5 @@ def _network(
 
 def _unlinked(balanced: Sequence[_Balanced], given: Given | None) -> Given:
     """Let no trade be bound to its buyer in a stage whose links are not known, unless the user says so."""
-    wanted = dict(given or {})
     loose = {stage.figures.recipe.name: 0.0 for stage in balanced if stage.figures.trade is None}
-    if not loose or "rigidity" in wanted:
-        return wanted
-    return {**wanted, "rigidity": loose}
+    return beneath(given, {"rigidity": loose} if loose else {})

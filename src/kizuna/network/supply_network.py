@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -106,7 +107,8 @@ class SupplyNetwork:
     Raises
     ------
     NetworkError
-        If an array has another shape than its labels say, or holds a number that it cannot mean; lists every such one.
+        If a label stands twice, blocks are not those of the stages in their order, or an array has another shape than
+        its labels say or holds a number that it cannot mean; lists every fault.
     """
 
     name: str
@@ -131,12 +133,10 @@ class SupplyNetwork:
 
     def __post_init__(self) -> None:
         faults = [fault for name, array, rule in _arrays(self) for fault in _faults(name, array, rule)]
-        if len(self.blocks) != len(self.stages) or len(self.products) != len(self.stages):
-            counted = f"{len(self.stages)} stages, {len(self.blocks)} blocks and {len(self.products)} lists of products"
-            faults.insert(0, f"{counted}; expected as many of each")
+        faults = [*_label_faults(self), *faults]
         if faults:
             raise NetworkError(
-                f"The network {self.name!r} has {len(faults)} of its arrays wrong:",
+                f"The network {self.name!r} has {len(faults)} faults:",
                 faults,
                 expected="shapes as the labels of economies and stages say, and numbers that mean something",
                 do="Mend the figures that the network is made from.",
@@ -154,17 +154,36 @@ class _Rule:
     highest: float = LARGEST
     lowest: float = 0
     unknown: bool = False
+    whole: bool = False
+
+
+def _label_faults(network: SupplyNetwork) -> list[str]:
+    faults = [
+        f"{axis}: {label!r} stands twice"
+        for axis, labels in (("economies", network.economies), ("stages", network.stages))
+        for label, times in Counter(labels).items()
+        if times > 1
+    ]
+    blocks = tuple(block.stage for block in network.blocks)
+    if blocks != network.stages:
+        expected = f"{', '.join(network.stages)}, one of each stage in their order"
+        faults.append(f"blocks of {', '.join(blocks) or 'none'}; expected {expected}")
+    if len(network.products) != len(network.stages):
+        faults.append(f"{len(network.stages)} stages and {len(network.products)} lists of products")
+    return faults
 
 
 def _arrays(network: SupplyNetwork) -> list[tuple[str, npt.NDArray[np.generic], _Rule]]:
     """Return every array with its name, and what it may hold."""
     economies, stages = len(network.economies), len(network.stages)
     by_node = _Rule((economies, stages))
+    # A table as published may run down inventories more than is used.
+    least = -LARGEST if network.kind == "input-output" else 0
     listed: list[tuple[str, npt.NDArray[np.generic], _Rule]] = [
         ("output", network.output, by_node),
         ("spare", network.spare, by_node),
         ("final_stock_days", network.final_stock_days, by_node),
-        ("value_added_usd", network.value_added_usd, _Rule((economies, stages), unknown=True)),
+        ("value_added_usd", network.value_added_usd, _Rule((economies, stages), lowest=-LARGEST, unknown=True)),
         ("stock_days", network.stock_days, _Rule((stages,), highest=np.inf)),
         ("rigidity", network.rigidity, _Rule((stages,), highest=1)),
         ("home_priority", network.home_priority, _Rule((stages,), highest=1)),
@@ -173,9 +192,12 @@ def _arrays(network: SupplyNetwork) -> list[tuple[str, npt.NDArray[np.generic], 
         makers = len(block.maker_nodes)
         listed += [
             (f"makers of {block.stage}", block.makers, _Rule((economies, makers))),
-            (f"maker_nodes of {block.stage}", block.maker_nodes, _Rule((makers,), highest=economies * stages - 1)),
-            # A table as published may run down inventories more than is used.
-            (f"final of {block.stage}", block.final, _Rule((economies, economies), lowest=-LARGEST)),
+            (
+                f"maker_nodes of {block.stage}",
+                block.maker_nodes,
+                _Rule((makers,), highest=economies * stages - 1, whole=True),
+            ),
+            (f"final of {block.stage}", block.final, _Rule((economies, economies), lowest=least)),
         ]
     return listed
 
@@ -184,9 +206,11 @@ def _faults(name: str, array: npt.NDArray[np.generic], rule: _Rule) -> list[str]
     """Return what is wrong with one array; without a copy of it, since a block may fill half of memory."""
     if array.shape != rule.shape:
         return [f"{name} has the shape {list(array.shape)}; expected {list(rule.shape)}"]
-    if rule.unknown or not array.size:
+    if not array.size or (rule.unknown and np.isnan(array).all()):
         return []
-    lowest, highest = array.min(), array.max()
+    if rule.whole and not (array.dtype.kind in "iu" and (np.diff(array) > 0).all()):
+        return [f"{name} are not whole numbers, each once and ascending"]
+    lowest, highest = (np.nanmin(array), np.nanmax(array)) if rule.unknown else (array.min(), array.max())
     if not (lowest >= rule.lowest and highest <= rule.highest):
         expected = f"numbers from {rule.lowest:g} to {rule.highest:g}"
         return [f"{name} goes from {lowest:g} to {highest:g}; expected {expected}"]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from kizuna.floor.errors import RequestError, TableError
 from kizuna.floor.gaps import Gap
-from kizuna.network.assumptions import Given, assumed
+from kizuna.network.assumptions import Given, assumed, beneath
 from kizuna.network.supply_network import Block, Floats, Integers, Repair, SupplyNetwork
 from kizuna.tables.build import Tables
 
@@ -87,7 +87,7 @@ def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = 
         products=tuple((f"wiod:{sector}",) for sector in sectors),
         notes=("The table is of 2011; RoW is the rest of the world together.", *([] if raw else [NEVER_SHORT])),
         inputs=tuple((name, store.sha256(name)) for name in WIOD_TABLES),
-        assumptions={"stock_days": never_short} | dict(assumptions or {}),
+        assumptions=beneath(assumptions, {"stock_days": never_short}),
     )
 
 

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictInt, StringConstraints, ValidationError
 
 from kizuna.floor.errors import ScenarioError, UnknownNameError
+from kizuna.network.build import WIOD
 from kizuna.scenario.checked import Checked, Place, fault_lines
 from kizuna.scenario.shocks import KINDS, Name, Shock, Text
 from kizuna.scenario.spreads import shown
-from kizuna.scenario.subjects import WIOD, subject_fault
+from kizuna.scenario.subjects import subject_fault
 
 EXPECTED = "id, title, summary, network, subjects, assumptions, [[sources]] and [[shocks]]"
 DO = "Correct each line; the scenarios of the library show the form."
@@ -97,15 +98,23 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     ScenarioError
         If the file cannot be read or breaks a rule; lists every fault.
     """
-    text = str(name_or_path)
-    if isinstance(name_or_path, Path) or text.endswith(".toml"):
+    name = str(name_or_path)
+    if _is_file(name_or_path) or name not in scenario_names():
+        return parse_scenario(scenario_text(name_or_path), name)
+    return _from_library(name)
+
+
+def scenario_text(name_or_path: str | Path) -> str:
+    """Return the text of the scenario that :func:`load_scenario` loads; raises as it does where there is none."""
+    name = str(name_or_path)
+    if _is_file(name_or_path):
         try:
-            return parse_scenario(Path(text).read_text(encoding="utf-8-sig"), text)
+            return Path(name).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ScenarioError([f"cannot be read: {error}"], where=text, expected="a UTF-8 TOML file") from error
-    if text not in scenario_names():
-        raise UnknownNameError("scenario", text, scenario_names(), where="a file of your own ends in .toml")
-    return _from_library(text)
+            raise ScenarioError([f"cannot be read: {error}"], where=name, expected="a UTF-8 TOML file") from error
+    if name not in scenario_names():
+        raise UnknownNameError("scenario", name, scenario_names(), where="a file of your own ends in .toml")
+    return files("kizuna.scenario").joinpath("library", f"{name}.toml").read_text(encoding="utf-8")
 
 
 @cache
@@ -145,8 +154,11 @@ def read_scenario(document: Mapping[str, Any], where: str = "") -> Scenario:
 
 @cache
 def _from_library(name: str) -> Scenario:
-    text = files("kizuna.scenario").joinpath("library", f"{name}.toml").read_text(encoding="utf-8")
-    return parse_scenario(text, f"{name}.toml")
+    return parse_scenario(scenario_text(name), f"{name}.toml")
+
+
+def _is_file(name_or_path: str | Path) -> bool:
+    return isinstance(name_or_path, Path) or str(name_or_path).endswith(".toml")
 
 
 def _entries(given: object, kind: Any) -> list[tuple[int, Any]]:

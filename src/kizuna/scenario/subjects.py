@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kizuna.floor.errors import ScenarioError, UnknownNameError, near_names
+from kizuna.network.build import WIOD
+from kizuna.network.food import CROPS, FOOD
 from kizuna.scenario.spreads import shown
 from kizuna.tables.baskets import Basket, Member, load_baskets
 from kizuna.tables.materials import load_materials
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from kizuna.scenario.scenario import Scenario
     from kizuna.tables.build import Tables
 
-WIOD, FOOD = "wiod", "food:"
-CROPS = ("wheat", "maize", "rice")
 PRODUCT = re.compile(r"(?:HS\d\d:)?\d{4}(?:\d\d)?", flags=re.ASCII)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from kizuna.floor.params import parameter
 from kizuna.score.cases import Cases, build_cases
 from kizuna.score.event_file import declared_of_frame, events_of_frame
-from kizuna.score.events import Event, find_events, find_placebos, is_event, judge_event
+from kizuna.score.events import Event, fault_kind, find_events, find_placebos, is_event, judge_event
 from kizuna.score.groups import Arms, predict_arms, score_group
 from kizuna.score.history import Flags, Floats, History, read_history
 from kizuna.score.labels import (
@@ -38,14 +38,6 @@ from kizuna.tables.build import Tables
 
 if TYPE_CHECKING:
     import polars as pl
-
-
-_KINDS = {
-    "USD per kg": "USD per kg off its usual level",
-    "world trade": "world trade of the code broken",
-    "hub": "a hub",
-    "suspect": "mostly flows of suspect unit value",
-}
 
 
 def backtest(tables: Tables, *, events: pl.DataFrame | None = None) -> BacktestReport:
@@ -75,7 +67,7 @@ def backtest(tables: Tables, *, events: pl.DataFrame | None = None) -> BacktestR
     arms = predict_arms(cases, told[cases.event], model)
     periods = [HELD_OUT if event.year > model.last_year else TRAINING for event in kept]
     groups = [*_event_groups(kept, periods, cases, arms), *_placebo_groups(kept, periods, history, produced, model)]
-    left_out = Counter(_short(event.faults[0]) for event in found if event.faults)
+    left_out = Counter(fault_kind(event.faults[0]) for event in found if event.faults)
     return _report(history, model, groups, kept, periods, told, cases, arms, dict(left_out))
 
 
@@ -223,8 +215,3 @@ def _listed(group: Group | None) -> list[Group]:
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _short(fault: str) -> str:
-    """Return the kind of a fault, to count by."""
-    return next(name for key, name in _KINDS.items() if key in fault)

@@ -29,7 +29,8 @@ class Event:
     mass_ratio, value_ratio
         Exports over those of the year before, in kg and in USD.
     faults
-        Why the event is left out, from what needs no importer's figures of the year; empty for the first set.
+        Why the event is left out, from what needs no importer's figures of the year; empty for the first set. Each
+        begins with its kind and a colon.
     doubts
         Why it is left out of the second set, from importers' figures of the year.
     production
@@ -81,6 +82,11 @@ def describe_event(product: ProductHistory, economies: Sequence[str], exporter: 
         mass_ratio=_ratio(product.exports[now, exporter], product.exports[now - 1, exporter]),
         value_ratio=_ratio(product.value[now, exporter], product.value[now - 1, exporter]),
     )
+
+
+def fault_kind(fault: str) -> str:
+    """Return what kind of fault it is, to count by, such as ``a hub``."""
+    return fault.partition(":")[0]
 
 
 def is_event(event: Event) -> bool:
@@ -167,14 +173,18 @@ def _unit_value_faults(product: ProductHistory, place: int, now: int) -> list[st
     usual = float(np.median(before[np.isfinite(before)])) if np.isfinite(before).any() else np.nan
     factor = parameter("event_unit_value_factor")
     odd = [1 / factor <= value / usual <= factor for value in unit[now - 1 : now + 1] if np.isfinite(value)]
-    return [] if all(odd) else [f"USD per kg is more than {factor:g} times off its usual level"]
+    return (
+        []
+        if all(odd)
+        else [f"USD per kg: more than {factor:g} times off its usual level"]
+    )
 
 
 def _world_faults(product: ProductHistory, now: int) -> list[str]:
     ratio = _ratio(product.exports[now].sum(), product.exports[now - 1].sum())
     if parameter("event_world_least") <= ratio <= parameter("event_world_most"):
         return []
-    return [f"world trade of the code is {ratio:.0%} of the year before"]
+    return [f"world trade of the code: {ratio:.0%} of the year before"]
 
 
 def _hub_faults(product: ProductHistory, event: Event, place: int, now: int, produced: Produced) -> list[str]:
@@ -194,7 +204,7 @@ def _misreported(product: ProductHistory, place: int, now: int) -> list[str]:
     worst = max(product.suspect[now, place], product.suspect[now - 1, place])
     if worst <= parameter("event_suspect_mass"):
         return []
-    return [f"{worst:.0%} of its kg stand in flows of suspect unit value"]
+    return [f"suspect unit value: {worst:.0%} of its kg stand in such flows"]
 
 
 def _hole_doubts(product: ProductHistory, place: int, now: int) -> list[str]:

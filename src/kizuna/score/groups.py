@@ -14,6 +14,8 @@ from kizuna.score.predictor import BASES, Frozen, predict_cases
 from kizuna.score.report import Group, Score
 from kizuna.score.rules import simple_rules
 
+BOOTSTRAP_SEED = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Arms:
@@ -72,7 +74,7 @@ def score_group(
     names = list(arms.predicted)
     still = names.index(PERSISTENCE)
     skills = 1 - errors.sum(axis=0) / errors.sum(axis=0)[still]
-    drawn = bootstrap_errors(errors, np.random.default_rng(0))
+    drawn = bootstrap_errors(errors, np.random.default_rng(BOOTSTRAP_SEED))
     drawn_skills = 1 - drawn / drawn[:, [still]]
     every = np.stack([values[chosen] for values in arms.predicted.values()], axis=1)
     ranks = rank_correlations(cases.where(chosen), every, events)

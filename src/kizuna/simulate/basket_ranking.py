@@ -13,9 +13,10 @@ from kizuna.floor.errors import NetworkError, RequestError
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.network.build import build_network
+from kizuna.network.food import FOOD
 from kizuna.network.supply_network import SupplyNetwork
 from kizuna.network.titles import subject_title
-from kizuna.scenario.subjects import FOOD, subjects_of_basket
+from kizuna.scenario.subjects import subjects_of_basket
 from kizuna.simulate.ranking import rank_sellers
 from kizuna.tables.baskets import Basket
 from kizuna.tables.build import Tables

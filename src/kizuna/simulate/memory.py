@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kizuna.floor.errors import SimulationError
 from kizuna.floor.params import parameter
+from kizuna.simulate.merge import BY_DRAW, BY_ECONOMY
 from kizuna.simulate.record import COUNTED, KEPT
 from kizuna.simulate.world import World
 
@@ -46,7 +47,7 @@ def chunk_width(
     links
         Whether shocks on links or routes need flows of their own and late arrivals.
     full
-        Whether every draw is kept in every period.
+        Whether every draw is kept in every period, as it is where draws are too few to count.
     limit
         Bytes that the run may use.
 
@@ -55,17 +56,20 @@ def chunk_width(
     SimulationError
         If not even one draw fits, with the size that would.
     """
-    kept = (kept_bytes(world, draws, periods, full=full) + draws * numbers * FLOAT) * scenarios
+    copies = 1 if scenarios == 1 else 2
+    # Of every uncertain number the draws from 0 to 1, and its values.
+    drawn = 2 * draws * numbers * FLOAT
+    kept = (kept_bytes(world, draws, periods, full=full, copies=copies) + drawn) * scenarios
     network = network_bytes(world) * workers * (2 if links else 1)
     each = draw_bytes(world, periods, links=links, full=full) * workers
     free = limit - kept - network
     if free < each:
         needed = kept + network + each
         raise SimulationError(
-            f"This run needs {needed / GB:.1f} GB and may use {limit / GB:.1f} GB: {network / GB:.1f} GB for the "
-            f"network, {kept / GB:.1f} GB for results of {draws} draws, {each / GB:.2f} GB for a draw in each worker.",
+            f"This run needs {_size(needed)} and may use {_size(limit)}: {_size(network)} for the "
+            f"network, {_size(kept)} for results of {draws} draws, {_size(each)} for a draw in each worker.",
             expected="a run that fits",
-            do="Ask for fewer draws, fewer workers or a shorter horizon, or allow more memory.",
+            do="Ask for fewer draws, fewer workers or a shorter horizon, or allow more memory (--memory GB).",
         )
     return int(min(free // each, parameter("chunk_draws"), draws))
 
@@ -85,12 +89,25 @@ def draw_bytes(world: World, periods: int, *, links: bool, full: bool) -> int:
     return state + nodes * FLOAT * NODE_ARRAYS + records * CHUNKS_ON_THE_WAY
 
 
-def kept_bytes(world: World, draws: int, periods: int, *, full: bool) -> int:
-    """Return the size of the results of one scenario."""
-    nodes = world.economies * world.stages
-    counted = draws >= parameter("counted_draws")
-    # Counts of all quantities, and of one at a time their running sums and a flag for each.
-    cell = (len(COUNTED) + 1) * INTEGER + FLOAT + 1
-    bins = nodes * periods * cell * int(parameter("bins")) if counted else 0
-    totals = draws * nodes * (3 * FLOAT + 2 * INTEGER)
-    return bins + totals + (2 * draws * nodes * periods * len(KEPT) * FLOAT if full else 0)
+def kept_bytes(world: World, draws: int, periods: int, *, full: bool, copies: int) -> int:
+    """Return the size of the results of one scenario.
+
+    Parameters
+    ----------
+    copies
+        1 where the results of a scenario are handed on as they are, 2 where those of several are put side by side.
+    """
+    economies = world.economies
+    nodes = economies * world.stages
+    by_draw = draws * (nodes * len(BY_DRAW) + economies * len(BY_ECONOMY)) * FLOAT * copies
+    if not full:
+        # Counts of all quantities, and of one at a time their running sums and a flag for each.
+        cell = (len(COUNTED) + 1) * INTEGER + FLOAT + 1
+        return by_draw + nodes * periods * cell * int(parameter("bins"))
+    each = draws * periods
+    # Every quantity, and of one at a time its shares of the base and their sorted copy.
+    return by_draw + each * ((nodes * len(KEPT) + economies) * world.dtype.itemsize * copies + nodes * 3 * FLOAT)
+
+
+def _size(size: float) -> str:
+    return f"{size / GB:,.3f} GB"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from kizuna.floor.params import parameter
 from kizuna.simulate.kernels import count
-from kizuna.simulate.record import COUNTED, FINAL, Chunk, base_need, final_need
+from kizuna.simulate.record import COUNTED, FINAL, KEPT, Chunk, base_need, final_need
 from kizuna.simulate.run import Task
 
 Array = npt.NDArray[Any]
@@ -19,23 +20,33 @@ MARKS = {
     "first_shortfall_days": "first", "recovery_days": "last",
     "final_first_shortfall_days": "final_first", "final_recovery_days": "final_last",
 }  # fmt: skip
+BY_DRAW = ("unmet", "final_unmet", "lost", "first_shortfall_days", "recovery_days")
+BY_ECONOMY = ("final_first_shortfall_days", "final_recovery_days", "value_added_at_risk")
 
 
 class Merger:
-    """The chunks of one scenario, added in their order; holds no chunk unless every draw is kept.
+    """The chunks of one scenario, added in their order into arrays made once for all draws; holds no chunk.
 
     Parameters
     ----------
     task
         The scenario.
+    draws
+        Draws of all its chunks together.
     """
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
+    def __init__(self, task: Task, draws: int) -> None:
+        world = task.world
+        cells = (world.economies, world.stages)
+        periods = -(-task.steps // task.report_steps)
+        self.task, self._size, self._added = task, draws, 0
         self._sums: dict[str, Floats] = {}
         self._counts: dict[str, npt.NDArray[np.int32]] = {}
-        self._totals: dict[str, list[Array]] = {}
-        self._full: dict[str, list[Array]] = {}
+        self._draws = {name: np.empty((draws, *cells)) for name in BY_DRAW}
+        self._draws |= {name: np.empty((draws, world.economies)) for name in BY_ECONOMY}
+        shapes = dict.fromkeys(KEPT, (draws, periods, *cells)) | {FINAL: (draws, periods, world.economies)}
+        self._full = {name: np.empty(shape, world.dtype) for name, shape in shapes.items()} if task.full else {}
+        self._known = np.isfinite(world.network.value_added_usd).any(axis=1)
 
     def add(self, chunk: Chunk) -> None:
         """Add the next chunk."""
@@ -46,33 +57,36 @@ class Merger:
                 self._counts[name] = np.zeros((*ratios.shape[1:], int(parameter("bins"))), np.int32)
             bins = self._counts[name]
             count(ratios.reshape(len(ratios), -1), bins.reshape(-1, bins.shape[-1]), bin_width())
-        for name, values in chunk.totals.items():
-            self._totals.setdefault(name, []).append(values)
+        here = slice(self._added, self._added + len(chunk.totals["unmet"]))
+        for name, kept in self._draws.items():
+            kept[here] = self._of_draws(name, chunk.totals)
         for name, values in chunk.full.items():
-            self._full.setdefault(name, []).append(values)
+            self._full[name][here] = values
+        self._added = here.stop
 
     def over_time(self) -> dict[str, Array]:
         """Return means and quantiles over draws, period by period; quantiles over the base."""
-        draws = sum(len(values) for values in self._totals["unmet"])
-        found = {name: values / draws for name, values in self._sums.items()}
+        found = {name: values / self._size for name, values in self._sums.items()}
         for name in (*COUNTED, FINAL):
             counted = name in self._counts
             found[f"{name}_quantile"] = quantiles_of_counts(self._counts[name]) if counted else self._exact(name)
         return found
 
-    def draws(self) -> dict[str, Array]:
-        """Return what is known of each draw over the whole run."""
-        world = self.task.world
-        totals = {name: np.concatenate(values) for name, values in self._totals.items()}
-        found = {name: totals[name] for name in ("unmet", "final_unmet", "lost")}
-        for name, mark in MARKS.items():
-            found[name] = np.where(totals[mark] < 0, np.nan, (totals[mark] + 1) * world.step_days)
-        known = np.isfinite(world.network.value_added_usd).any(axis=1)
-        return found | {"value_added_at_risk": np.where(known, totals["value_added"], np.nan)}
+    def draws(self) -> dict[str, Floats]:
+        """Return what is known of each draw over the whole run, ``[draw, economy, stage]`` or ``[draw, economy]``."""
+        return self._draws
 
     def full(self) -> dict[str, Array]:
         """Return every draw in every period, where kept."""
-        return {name: np.concatenate(values) for name, values in self._full.items()}
+        return self._full
+
+    def _of_draws(self, name: str, totals: Mapping[str, Array]) -> Array:
+        if name in MARKS:
+            mark = totals[MARKS[name]]
+            return np.where(mark < 0, np.nan, (mark + 1) * self.task.world.step_days)
+        if name == "value_added_at_risk":
+            return np.where(self._known, totals["value_added"], np.nan)
+        return totals[name]
 
     def _exact(self, name: str) -> Floats:
         """Return quantiles over all draws kept."""
@@ -82,7 +96,7 @@ class Merger:
         )
         lengths = np.diff(np.minimum(np.arange(-(-steps // report) + 1) * report, steps))
         base = np.multiply.outer(lengths, bases[name] * world.step_days / parameter("days_per_year"))
-        values = np.concatenate(self._full[name])
+        values = self._full[name]
         shares = np.divide(values, base, out=np.full(values.shape, np.nan), where=base > 0)
         return np.asarray(np.quantile(shares, QUANTILES, axis=0))
 

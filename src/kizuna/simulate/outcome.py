@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from kizuna.simulate.merge import QUANTILES, Merger
+from kizuna.simulate.merge import BY_DRAW, BY_ECONOMY, QUANTILES, Merger
 from kizuna.simulate.record import COUNTED, FINAL, KEPT, base_need, final_need
 from kizuna.simulate.world import World
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 CELL = ("time", "economy", "stage")
-BY_ECONOMY = ("final_first_shortfall_days", "final_recovery_days", "value_added_at_risk")
-BY_DRAW = ("unmet", "final_unmet", "lost", "first_shortfall_days", "recovery_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def outcome_of(
     def stacked(
         parts: Sequence[Mapping[str, Array]], axes: Mapping[str, tuple[str, ...]], coords: Mapping[str, Any]
     ) -> xr.Dataset:
-        found = {name: (("scenario", *axis), np.stack([part[name] for part in parts])) for name, axis in axes.items()}
+        found = {name: (("scenario", *axis), _stack([part[name] for part in parts])) for name, axis in axes.items()}
         return xr.Dataset(found, coords=scenario | dict(coords))
 
     by_time: dict[str, tuple[str, ...]] = dict.fromkeys(KEPT, CELL) | {"price": ("time", "stage")}
@@ -102,3 +100,8 @@ def outcome_of(
     for dataset in (over_time, draws):
         dataset.attrs = {"unit": world.network.unit, "network": world.network.name, "year": world.network.year}
     return Outcome(over_time, draws, base, every, dict(numbers))
+
+
+def _stack(arrays: Sequence[Array]) -> Array:
+    """Return arrays along a new first axis; a single one is not copied, for it may be all that fits."""
+    return arrays[0][None] if len(arrays) == 1 else np.stack(arrays)

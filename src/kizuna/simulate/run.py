@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -103,27 +102,27 @@ def run(task: Task, acts: Shocks | Outages, settings: Settings) -> Chunk:
 
 def fingerprint(task: Task, uniforms: Floats | None) -> str:
     """Return a hash of all that a chunk depends on, the version and its constants too; names it where it is kept."""
+    world = task.world
     found = hashlib.sha256()
-    world, network = task.world, task.world.network
-    parts = [world.laws, world.step_days, world.dtype, task.steps, task.report_steps, task.full]
-    parts += [network.name, network.kind, network.economies, network.stages, task.numbers, _named(task.shocks)]
-    parts += [__version__, sorted(parameters().items())]
-    found.update(repr(parts).encode())
-    arrays: list[npt.NDArray[Any]] = [
-        network.output,
-        network.stock_days,
-        network.final_stock_days,
-        network.spare,
-        network.rigidity,
-    ]
-    arrays += [network.home_priority, network.value_added_usd, *(users.flows for users in world.makers)]
-    arrays += [world.final_flows, *(shock.nodes for shock in task.shocks)]
-    arrays += [shock.links for shock in task.shocks if shock.links is not None]
-    arrays += [block.maker_nodes for block in network.blocks]
-    for array in [*arrays, *([] if uniforms is None else [uniforms])]:
-        found.update(repr(array.shape).encode())
-        found.update(np.ascontiguousarray(array).tobytes())
+    run = (world.network, world.laws, world.step_days, str(world.dtype), task.steps, task.report_steps, task.full)
+    _feed(found, (*run, task.shocks, task.numbers, uniforms, __version__, sorted(parameters().items())))
     return found.hexdigest()
+
+
+def _feed(found: Any, value: object) -> None:
+    """Hash a value to its last field, array and digit; each part with its length, so that no two run together."""
+    if isinstance(value, np.ndarray):
+        found.update(f"{value.dtype}{value.shape}".encode())
+        found.update(np.ascontiguousarray(value).tobytes())
+    elif is_dataclass(value):
+        _feed(found, tuple(getattr(value, field.name) for field in fields(value)))
+    elif isinstance(value, tuple | list):
+        found.update(f"({len(value)}".encode())
+        for part in value:
+            _feed(found, part)
+    else:
+        text = repr(value)
+        found.update(f"{len(text)}:{text}".encode())
 
 
 def write_chunk(chunk: Chunk, place: Path) -> None:
@@ -162,8 +161,3 @@ def read_chunk(place: Path) -> Chunk:
             do="Delete the file; only its draws are computed again.",
         ) from error
     return Chunk(**found)
-
-
-def _named(shocks: Sequence[AimedShock]) -> list[tuple[Any, ...]]:
-    names = ("name", "part_of", "kind", "depth", "onset", "duration", "recovery", "shape", "detour", "delay")
-    return [tuple(getattr(shock, name) for name in names) for shock in shocks]

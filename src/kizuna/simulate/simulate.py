@@ -88,12 +88,13 @@ def simulate(
     SimulationError
         If the numbers of the run make no sense together, or it would not fit in memory: with the size it would need.
     """
-    _check(scenarios, draws, rng, horizon_days, step_days, report_steps, workers, dtype, uniforms)
+    _check(scenarios, draws, rng, horizon_days, step_days, report_steps, workers, memory_gb, dtype, uniforms)
     world = prepare(network, laws or usual_laws(network), step_days, dtype)
     steps = int(np.ceil(horizon_days / step_days))
     limit = (parameter("memory_gb") if memory_gb is None else memory_gb) * GB
     threads = 1 if cluster else max((os.cpu_count() or 1) // workers, 1)
     tasks: dict[str, Task] = {}
+    sizes: dict[str, int] = {}
     drawn: dict[str, list[Floats | None]] = {}
     numbers: dict[str, dict[str, Floats]] = {}
     streams = rng.spawn(len(scenarios)) if rng is not None else [None] * len(scenarios)
@@ -106,10 +107,11 @@ def simulate(
             links=any(shock.links is not None for shock in shocks), full=whole, limit=limit,
         )  # fmt: skip
         given = uniforms[name] if uniforms is not None else _drawn(stream, draws, len(columns))
+        sizes[name] = count
         tasks[name] = Task(world, tuple(shocks), columns, steps, report_steps, whole, threads)
         drawn[name] = [None] if given is None else [given[at : at + width] for at in range(0, count, width)]
         numbers[name] = {} if given is None else values_of(columns, given)
-    merged = {name: Merger(task) for name, task in tasks.items()}
+    merged = {name: Merger(task, sizes[name]) for name, task in tasks.items()}
     for name, chunk in run_all(tasks, drawn, workers=workers, cluster=cluster, folder=folder, progress=progress):
         merged[name].add(chunk)
     return outcome_of(world, merged, numbers, full=keep == "full")
@@ -128,6 +130,7 @@ def _check(
     step_days: float,
     report_steps: int,
     workers: int,
+    memory_gb: float | None,
     dtype: npt.DTypeLike,
     uniforms: Mapping[str, Floats] | None,
 ) -> None:
@@ -144,6 +147,7 @@ def _check(
             ),
             (report_steps < 1, f"a period of {report_steps} steps; expected 1 or more"),
             (np.dtype(dtype) not in (np.float64, np.float32), f"numbers of kind {np.dtype(dtype)}; expected float64"),
+            (memory_gb is not None and not memory_gb > 0, f"{memory_gb} GB of memory; expected more than 0"),
             (workers < 1, f"{workers} workers; expected 1 or more"),
         )
         if wrong

@@ -105,7 +105,9 @@ def settings_of(world: World, values: Mapping[str, Array], draws: int) -> Settin
 
     network, laws, days = world.network, world.laws, world.step_days
     stock = drawn("stock_factor", 1)
-    rigidity = np.clip(network.rigidity[:, None] + drawn("rigidity_shift", 0), 0, 1)
+    # Where nothing is bound since no trade is known, no draw binds any.
+    bound = network.rigidity[:, None] > 0
+    rigidity = np.where(bound, np.clip(network.rigidity[:, None] + drawn("rigidity_shift", 0), 0, 1), 0)
     if laws.by_contract:
         rigidity = np.ones_like(rigidity)
     target = _target(laws, np.where(np.isfinite(network.stock_days), network.stock_days, 0)[:, None] / days * stock)

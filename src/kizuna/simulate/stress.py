@@ -12,6 +12,7 @@ import numpy.typing as npt
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
 from kizuna.network.build import build_network
+from kizuna.network.food import FOOD
 from kizuna.network.supply_network import SupplyNetwork
 from kizuna.network.titles import subject_title
 from kizuna.scenario.aim import aim
@@ -42,7 +43,7 @@ class StressAsk:
         Days from the start.
     seed
         Of all random numbers.
-    workers, cluster, folder
+    workers, cluster, folder, memory_gb
         See ``simulate``.
     rankings
         Whether single and paired outages are ranked.
@@ -56,6 +57,7 @@ class StressAsk:
     workers: int = 1
     cluster: str = ""
     folder: Path | None = None
+    memory_gb: float | None = None
     rankings: bool = True
     samples: int = 0
 
@@ -94,6 +96,11 @@ class Loss:
     days: Floats
     use: Floats
     arrivals: Floats
+
+    @property
+    def period(self) -> str:
+        """Word for a period: ``month``, or ``week`` where the scenario needs steps of one."""
+        return "week" if self.days[0] < parameter("material_step_days") else "month"
 
     @property
     def worst_unmet(self) -> float:
@@ -174,7 +181,7 @@ def stress(
     ask
         How to run it.
     year
-        Year of the figures; the scenario's own, or the last settled one, where None.
+        Year of the figures; the scenario's own, or the last settled one, where None. Crops have one vintage.
     progress
         Called with (subject, chunks done, chunks in all).
 
@@ -187,7 +194,8 @@ def stress(
     """
     found = []
     for subject in subjects_of(scenario, tables):
-        network = build_network(tables, subject, scenario.year if year is None else year)
+        asked = scenario.year if year is None else year
+        network = build_network(tables, subject, None if subject.startswith(FOOD) else asked)
         shocks = aim(scenario, network, subject=subject, contiguous=_contiguous(tables, network.economies))
         if shocks:
             title = subject_title(tables, subject)
@@ -237,6 +245,7 @@ def _subject(
         workers=ask.workers,
         cluster=ask.cluster,
         folder=ask.folder,
+        memory_gb=ask.memory_gb,
         progress=None if progress is None else lambda done, total: progress(subject, done, total),
     )
     losses = {partner: _loss(outcome, network, partner) for partner in partners}

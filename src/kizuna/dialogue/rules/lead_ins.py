@@ -34,7 +34,7 @@ def inherited(text: str, sentences: Sequence[Span], document: DocumentKind) -> d
     before = -1
     for span in sentences:
         words = text[span.start : span.end]
-        opens = "\n" in text[before:span.start] if before >= 0 else True
+        opens = "\n" in text[before : span.start] if before >= 0 else True
         before = span.end
         said = _lead_in(words, document)
         if said is not None:
