@@ -18,7 +18,6 @@ COLUMNS = ("hs6", "exporter", "year")
 DECLARED = "declared"
 ANSWERS = {"true": True, "false": False}
 DO = "Write one row an event: hs6, exporter (ISO3), year; such as 260600,IDN,2014."
-_Row = tuple[str, str, str, str]
 
 
 def read_events_csv(path: Path) -> pl.DataFrame:

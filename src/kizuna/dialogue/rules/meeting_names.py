@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -96,12 +95,6 @@ def named_meetings(text: str) -> Iterator[NamedMeeting]:
         found = _named(text, tokens, first, place, kind == "event")
         if found is not None:
             yield found
-
-
-def meeting_after(found: list[NamedMeeting], position: int) -> NamedMeeting | None:
-    """Return the first of the meetings that starts at or after a position."""
-    place = bisect_right([one.start for one in found], position - 1)
-    return found[place] if place < len(found) else None
 
 
 def _kind(word: str) -> str | None:

@@ -71,11 +71,6 @@ def said_in(sentence: str, document: DocumentKind) -> Said | None:
     return None
 
 
-def rule_ids() -> tuple[str, ...]:
-    """Return the names of the rules, in the order in which they are tried."""
-    return tuple(rule.id for rule in _rules())
-
-
 def _kind(rule: Rule, sentence: str, document: DocumentKind) -> StatementKind:
     """Return the kind; what a preamble says is said again, for the articles say it."""
     promised = rule.kind in ("commitment_firm", "commitment_soft")
