@@ -173,11 +173,7 @@ def _unit_value_faults(product: ProductHistory, place: int, now: int) -> list[st
     usual = float(np.median(before[np.isfinite(before)])) if np.isfinite(before).any() else np.nan
     factor = parameter("event_unit_value_factor")
     odd = [1 / factor <= value / usual <= factor for value in unit[now - 1 : now + 1] if np.isfinite(value)]
-    return (
-        []
-        if all(odd)
-        else [f"USD per kg: more than {factor:g} times off its usual level"]
-    )
+    return [] if all(odd) else [f"USD per kg: more than {factor:g} times off its usual level"]
 
 
 def _world_faults(product: ProductHistory, now: int) -> list[str]:

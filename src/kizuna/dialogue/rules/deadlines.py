@@ -38,6 +38,17 @@ THIS_YEAR = re.compile(
     r"(?P<which>(?:this|the|next|the coming|the current) (?:calendar )?year)\b",
     re.I,
 )
+# When it is to be: a year that is not past, a month, a season; not the year in which something was done.
+IN_YEAR = re.compile(
+    rf"(?<!announced )(?<!launched )(?<!established )(?<!adopted )(?<!held )(?<!signed )(?<!made )\b"
+    r"(?:in|during|from|for)(?: (?:early|mid|late))?"
+    r"(?: (?:the (?:end|course|(?:first|second) half|(?:first|second|third|fourth) quarter) of"
+    r"|spring|summer|fall|autumn))? "
+    rf"(?:(?P<month>{MONTH}),? )?{FY}(?P<year>{YEAR})\b",
+    re.I,
+)
+IN_MONTH = re.compile(rf"\bin (?P<month>{MONTH})\b(?! \d)")
+NOW = re.compile(r"\b(?:later )?this (?:calendar )?(?:year|spring|summer|fall|autumn|winter)\b", re.I)
 ITS_OWN = re.compile(
     r"framework|agreement|statement|document|memorandum|signature|signing|today|publication|announcement", re.I
 )
@@ -65,7 +76,8 @@ def read_deadline(text: str, span: Span, published: str | None) -> ReadDate | No
     ('2026-04-26', True, 'within 180 days of the date of this Framework')
     """
     sentence = text[span.start : span.end]
-    found = [one for one in (_stated(sentence), _within(sentence, published), _this_year(sentence, published)) if one]
+    read = (_stated(sentence), *(rule(sentence, published) for rule in (_within, _this_year, _in_year, _soon)))
+    found = [one for one in read if one]
     if not found:
         return None
     start, end, day, rule, relative = min(found)
@@ -112,6 +124,32 @@ def _this_year(sentence: str, published: str | None) -> Found | None:
         return None
     year = earliest(published).year + (1 if re.search(r"next|coming", match["which"], re.I) else 0)
     return match.start(), match.end(), str(year), "deadline: a year", True
+
+
+def _in_year(sentence: str, published: str | None) -> Found | None:
+    """Return a year, or a month of one, that is not past when the document is published."""
+    if published is None:
+        return None
+    for match in IN_YEAR.finditer(sentence):
+        made = match["year"] + (f"-{_month(match['month']):02d}" if match["month"] else "")
+        if made >= published[: len(made)]:
+            return match.start(), match.end(), made, "deadline: in a year to come", False
+    return None
+
+
+def _soon(sentence: str, published: str | None) -> Found | None:
+    """Return the month that is named without a year, the next one of that name, or the document's own year."""
+    if published is None:
+        return None
+    match = NOW.search(sentence)
+    if match is not None:
+        return match.start(), match.end(), published[:4], "deadline: this year", True
+    match = IN_MONTH.search(sentence)
+    if match is None or len(published) < len("2022-09"):
+        return None
+    month = _month(match["month"])
+    year = int(published[:4]) + (month < int(published[5:7]))
+    return match.start(), match.end(), f"{year}-{month:02d}", "deadline: next month of that name", True
 
 
 def _later(published: str, count: str, unit: str) -> str:

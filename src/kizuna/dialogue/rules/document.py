@@ -12,6 +12,8 @@ from kizuna.dialogue.entries import DocumentKind
 from kizuna.dialogue.reading import ReadDate, ReadDocument, Span
 from kizuna.dialogue.rules.dates import read_dates
 from kizuna.dialogue.rules.issuers import read_issuers
+from kizuna.dialogue.rules.sentences import split_sentences
+from kizuna.floor.params import parameter
 
 OPENING = 2000
 WHOLE = 60_000
@@ -50,6 +52,14 @@ MET = re.compile(
 I_SAY = re.compile(r"\bI (?:am|have|had|would|want|thank|welcome|wish)\b")
 LABELLED = re.compile(r"^\W{0,4}[A-Z0-9][^\n.:]{2,90}: +\S", re.M)
 LABELLED_SHARE = 3
+# A fact sheet reports on programmes under headings; a statement speaks: we, the leaders, both sides.
+SPEAKS = re.compile(
+    r"\bwe\b|\b(?:the (?:two )?|both )(?:leaders|ministers|sides|participants|principals|countries)\b"
+    r"|^\W*(?:\d+\W*)?they\b",
+    re.I,
+)
+HEADING = re.compile(r"^[^\n]{3,70}(?<![.;:,\s])$", re.M)
+LONG_SENTENCE = 40
 OWN_DATE = re.compile(r"\s*(?:date|published|dated)\b:?\s+(?P<date>\d{4}-\d{2}(?:-\d{2})?)\b", re.I)
 DATELINE = re.compile(r"^\W{0,3}[A-Z][\w .,/]{2,40}[,:(\u2013\u2014-]\s*$")
 SIGNED = re.compile(r"\b(?:signed|done|issued|adopted)\b[^.\n]{0,60}$", re.I)
@@ -111,9 +121,19 @@ def _kind_by_words(text: str, opening: str) -> tuple[DocumentKind, str]:
     paragraphs = [line for line in text.splitlines() if line.strip()]
     if len(paragraphs) > SPEECH and LABELLED_SHARE * len(LABELLED.findall(text)) > len(paragraphs):
         return "fact_sheet", "text: many paragraphs have a label"
+    if _reports_under_headings(text):
+        return "fact_sheet", "text: headings, and few sentences in which somebody speaks"
     if TOGETHER.search(text):
         return "joint_statement", "text: both sides, or we will"
     return "note", "text: no rule holds"
+
+
+def _reports_under_headings(text: str) -> bool:
+    sentences = [text[one.start : one.end] for one in split_sentences(text) if one.end - one.start >= LONG_SENTENCE]
+    speak = sum(SPEAKS.search(sentence) is not None for sentence in sentences)
+    headings = sum(1 for _ in HEADING.finditer(text))
+    few, many, long = (parameter(f"fact_sheet_{name}") for name in ("speaks", "headings", "sentences"))
+    return len(sentences) >= long and speak < few * len(sentences) and headings >= many * len(sentences)
 
 
 def _published(text: str, published: str | None) -> ReadDate | None:

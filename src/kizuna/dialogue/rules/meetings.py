@@ -36,10 +36,23 @@ MET = re.compile(
     r"(?:,?\s+(?:also\s+)?(?:met|convened|gathered|spoke|held\s+(?:a|their|its)\s+[\w -]{0,30}(?:meeting|call)))"
     rf"(?:{PLACE}|{MARGINS}|{HOW}|{FOR}){{0,4}}{ON}\s*"
 )
-VERB = re.compile(r"\b(?:convened|met|gathered|held|hosted|chaired|attended|assembled|participated|launched)\b")
+VERB = re.compile(
+    r"\b(?:convened?|meet|met|gather(?:ed)?|held|hold|host(?:ed)?|chaired|attended|assembled|participated|launched)\b"
+)
 SENTENCE_START = re.compile(r"(?:^|[.!?\u201d]\s+|\n\s*)(?:[Oo]n|[Ii]n|[Ee]arlier)?\s*$")
-SENTENCE_END = re.compile(r"[.!?][\u201d\"]?\s|\n")
+SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bJr)(?<!\bSr)(?<!\bMr)(?<!\bMs)(?<!\bDr)[.!?][\u201d\"]?\s|\n")
 FOR_THE = re.compile(r",?\s+(?:in\s+[A-Z][\w, ]{2,40},?\s+)?(?:for|at|during|as part of)\s+(?:the|our|their|an?)\s+")
+# A body that meets on the day that opens the sentence; who it is may stand between dashes.
+OPENS_FOR_BODY = re.compile(r"(?:\s+in\s+[A-Z]\w+)?,?\s+(?:the\s+)?(?:\w+\s+)?")
+MEETS = re.compile(
+    r"(?:\s[\u2013\u2014-]\s[^\u2013\u2014\n]{0,400}[\u2013\u2014-])?,?\s+(?:also\s+)?(?:convened?|met|gathered)\b"
+)
+# Who meets: a summit of leaders is no meeting of ministers.
+RANK = re.compile(r"\b(?:leader|minister|official|secretar|principal|adviser|advisor)")
+# A meeting that nothing names but its day: "our virtual meeting on 3 March 2022".
+OWN_MEETING = re.compile(r"\b(?:our|their|its)\s+$")
+ON_ITS_DAY = re.compile(rf"(?:{PLACE}|{HOW})?\s+(?:held\s+)?(?:on|of)\s+")
+DAY_LONG = len("2022-03-03")
 OWN_DATE_AFTER = re.compile(r"[\u2019']?s?\s+$")
 
 
@@ -80,6 +93,8 @@ def _tied(text: str, names: list[NamedMeeting], dates: list[ReadDate]) -> dict[i
         ahead = dates[after] if after < len(dates) else None
         limit = names[place + 1].start if place + 1 < len(names) else len(text)
         read = _after(text, name, ahead, limit) or _before(text, name, before)
+        if read is None and before is not None and _body_of_the_day(text, name, before):
+            read = before, "meeting: body that meets on the day"
         if read is None and before is not None and _opens_with(text, name, before, names[place - 1] if place else None):
             read = before, "meeting: date opens the sentence"
         if read is not None:
@@ -97,6 +112,9 @@ def _after(text: str, name: NamedMeeting, date: ReadDate | None, limit: int) -> 
         return date, "meeting: date after the name"
     if not name.plain and not name.event and MET.fullmatch(gap):
         return date, "meeting: body that met"
+    own = name.plain and name.event and OWN_MEETING.search(text, max(0, name.start - FAR), name.start) is not None
+    if own and len(date.date) == DAY_LONG and not date.relative and ON_ITS_DAY.fullmatch(gap):
+        return date, "meeting: own, by its day"
     return None
 
 
@@ -115,6 +133,14 @@ def _before(text: str, name: NamedMeeting, before: ReadDate | None) -> tuple[Rea
     if FOR_THE.fullmatch(between) and VERB.search(lead):
         return before, "meeting: date, then for what"
     return None
+
+
+def _body_of_the_day(text: str, name: NamedMeeting, date: ReadDate) -> bool:
+    """Return whether a body meets on the day that opens the sentence: "Today the Quad Leaders - ... - convened"."""
+    if name.event or name.plain or OPENS_FOR_BODY.fullmatch(text, date.span.end, name.start) is None:
+        return False
+    opens = SENTENCE_START.search(text[max(0, date.span.start - REACH) : date.span.start])
+    return opens is not None and MEETS.match(text, name.end) is not None
 
 
 def _opens_with(text: str, name: NamedMeeting, date: ReadDate, previous: NamedMeeting | None) -> bool:
@@ -178,6 +204,9 @@ def _one_meeting(one: ReadMeeting, other: ReadMeeting) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
+    ranks = [RANK.findall(name.casefold()) for name in (one, other)]
+    if all(ranks) and not set(ranks[0]) & set(ranks[1]):
+        return False
     first, second = _telling(one), _telling(other)
     if not first or not second:
         return fuzz.token_set_ratio(one.casefold(), other.casefold()) >= parameter("meeting_name_likeness")

@@ -76,6 +76,8 @@ def _adjectives(name: str) -> Iterator[str]:
     if not name.isalpha():
         return
     for ending in ENDINGS:
+        if ending == "ese" and name.endswith("ia"):
+            continue  # Albania's are Albanians; Albanese is a name
         yield name + ending
         if name[-1] in "aeiouy":
             yield name.rstrip("aeiouy") + ending

@@ -15,7 +15,7 @@ from kizuna.dialogue.entries import DocumentKind, StatementKind
 from kizuna.dialogue.rules.statement_words import statement_words
 from kizuna.dialogue.rules.subjects import Speaker, Subject, subject_before
 
-VERSION = 1
+VERSION = 2
 MOST_MATCHES = 6  # of one rule in one sentence; a sentence with more is no sentence
 PREAMBLE = re.compile(r"\s*(?:whereas|recalling|reaffirming)\b", re.IGNORECASE)
 

@@ -15,7 +15,7 @@ REACH = 400
 BREAKS = re.compile(r"[;:]\s|[\u2014\u2013]\s|\s-\s|[.!?][\"\u201d\u2019]?\s+(?=[A-Z\"\u201c])")
 JOINTS = re.compile(r",\s+|[.\u2026]\s+|\s(?:that|and|but|while|as|where|which|if|whereby|because|so)\s", re.I)
 INSERTED = re.compile(r"\s[\u2013\u2014-]\s[^\u2013\u2014]*\s[\u2013\u2014-]$")
-CONJUNCTION = re.compile(r"^(?:and|but|or|while|as)\s+", re.I)
+CONJUNCTION = re.compile(r"^(?:(?:and|but|or|while|as)\s+|(?:today|now)\b,?\s+)+", re.I)
 JOINED = re.compile(r"(?:\s|^)(?:and|but|as well as|or)$", re.I)
 ADVERBS = re.compile(
     r"[,\s]+(?:also|further|furthermore|therefore|jointly|each|both|all|then|together|hereby|now|today|in turn|thereby"
