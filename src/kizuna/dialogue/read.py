@@ -20,8 +20,8 @@ from kizuna.dialogue.rules.statements import Said, said_in
 MODAL = re.compile(
     r"\b(will|shall|intend\w*|commit|commits|committed|committing|pledg\w*|agree[ds]?|decid\w*|resolv\w*|undertak\w*|plans?"
     r"|planned|aims?|seeks?|striv\w*|endeavou?r\w*|promis\w*|continues? to|launching|establishing|look\w* forward"
-    r"|instruct\w*|task(?:s|ed)|determined|invit\w*|(?:is|are) (?:\w+ly )?\w+ing|announc\w*|launch\w*|expect\w*"
-    r"|call(?:s|ed)? for|(?:is|are) to|opportunit\w+ to|interest in|intent\w*|target\w*|goals?|involves?)\b",
+    r"|instruct\w*|task(?:s|ed)|determined|invit\w*|(?:is|are) (?:\w+ly )?\w+ing|announc\w*|launching|expects?"
+    r"|call(?:s|ed)? for|(?:is|are) to|opportunit\w+ to|interest in|intent\w*|involves?)\b",
     re.I,
 )
 LONGEST_OBJECT = 300

@@ -13,6 +13,8 @@ from kizuna.dialogue.rules.statements import Said, said_in
 ENDS_LEAD_IN = re.compile(r":[\"\u201d*_]{0,3}$")
 ITEM_SIGN = re.compile(r"\s*(?:(?:[\u2022\u00b7\u25aa\u25cf\u2023*+\u2013-]|\(?\w{1,3}\\?[.)]|\*\*)\s*)+")
 NOTHING = re.compile(r"\s*(?:<!--.*-->|\(?\w{1,3}\\?[.)])\s*")
+# "Build a network: Partners are ..." is a heading and a sentence that speaks for itself.
+LABELLED = re.compile(r"[^.:;\n]{3,90}: (?=[A-Z][\w,]* [\w,]+)")
 FIRST_WORD = re.compile(r"[\W_]*(?:(?:jointly|further|also|continue|\w+ly) )?([A-Za-z]+)")
 
 
@@ -40,6 +42,8 @@ def inherited(text: str, sentences: Sequence[Span], document: DocumentKind) -> d
         if said is not None:
             lead = said, span
         elif lead is not None and opens and not NOTHING.fullmatch(words):
+            if LABELLED.match(words):
+                continue
             if _is_item(words):
                 found[span] = lead
             else:

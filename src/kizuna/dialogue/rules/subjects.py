@@ -22,6 +22,11 @@ ADVERBS = re.compile(
     r"|actively|likewise|moreover|additionally|accordingly|similarly|respectively|continuously|firmly|strongly|fully)$",
     re.I,
 )
+SAYING = re.compile(
+    r"\b(?:re-?affirm|affirm|recogni[sz]e|welcome|support|underscore|stress|emphasi[sz]e|note|condemn|express|share"
+    r"|acknowledge|commit|intend|plan|agree|decide|announce|recall|commend|remain|celebrate|discuss|reiterate|highlight"
+    r"|believe|seek|oppose|urge)(?:e?s|t?ed|d)?\b"
+)
 RELATIVE = re.compile(r"(?:^|\s)(?:which|that|who|it|this|these|those|there)$", re.I)
 TITLES = r"(?:President|Prime Minister|Secretary|Minister|Chancellor|Premier|Governor|Ambassador)"
 PERSON = re.compile(
@@ -32,7 +37,7 @@ BETWEEN = re.compile(r"[\s,/&\-]*(?:(?:the|and|both|as well as|also|Republic of|
 NO_PREPOSITION = (
     r"(?!(?:of|with|among|amongst|between|by|from|across|through|for|to|in|on|at|toward|towards|within|via|under|into)\b)"
 )
-ACRONYM = re.compile(r"(?:^|\s)(?:the )?[A-Z][A-Z&]{1,6}[a-z]?$")
+ACRONYM = re.compile(r"(?:^|\s)(?:[Tt]he )?[A-Z][A-Z&]{1,6}[a-z]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,17 @@ def _leading(before: str) -> Subject:
     clause = before[whole[-1].end() :] if whole else before
     for start in (0, *(joint.end() for joint in JOINTS.finditer(clause))):
         head = _speaker_before_verb().match(clause, start)
-        if head is not None:
-            words = head["subject"]
+        words = head["subject"] if head is not None else _parties_that_say(clause, start)
+        if words:
             return Subject("speaker", words, tuple(dict.fromkeys(party.iso3 for party in named_parties(words))))
     return Subject("things", "")
+
+
+def _parties_that_say(clause: str, start: int) -> str:
+    """Return the economies with which a clause begins, where a verb of saying follows; empty where none do."""
+    verb = SAYING.search(clause, start)
+    words = clause[start : verb.start()].strip() if verb is not None else ""
+    return words if words and _only_parties(words) else ""
 
 
 def _clauses(before: str) -> list[str]:
@@ -143,7 +155,7 @@ def _speaker_before_verb() -> re.Pattern[str]:
     words = any_of(statement_words().speakers)
     verb = (
         r"(?:also |jointly |further |\w+ly )*(?:have|has|had|are|is|were|will|\w+ed|\w+s|[a-z]+e|discuss|stress|support"
-        r"|commit|intend|note)\b"
+        r"|commit|intend|note|reaffirm|affirm|recall|seek|plan|stress|condemn|call|look|commend|agree|remain)\b"
     )
     return re.compile(rf"[\"\u201c]?(?P<subject>(?:{NO_PREPOSITION}[\w.\-/&]+ ){{0,6}}{words}(?: of us)?) {verb}", re.I)
 
