@@ -100,24 +100,28 @@ def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
 
 
 def scored(shared: Path, tmp_path: Path) -> dict[str, Any]:
-    """Score the reader on the texts whose labels were made before its rules were run on them."""
+    """Score the reader on the texts that were labelled for this project; one of them is the first part of a text."""
     (tmp_path / "gold").mkdir()
     for path in sorted(LABELS.glob("*.json")):
-        text = shared / "documents" / f"{path.stem}.txt"
+        labels = json.loads(path.read_text(encoding="utf-8"))
+        text = shared / "documents" / f"{labels.get('part_of', path.stem)}.txt"
         if not text.is_file():
             pytest.skip(f"the text {text.name} is not beside this checkout")
         shutil.copy(path, tmp_path / "gold" / path.name)
-        shutil.copy(text, tmp_path / text.name)
+        part = text.read_text(encoding="utf-8")[: labels.get("characters")]
+        (tmp_path / f"{path.stem}.txt").write_text(part, encoding="utf-8")
     return score_reading(tmp_path).as_json()
 
 
-def test_on_texts_it_was_not_written_on_the_reader_keeps_what_it_was_measured_at(shared: Path, tmp_path: Path) -> None:
-    """Aims met when first run: pooled 0.85, fact sheets and MOUs 0.80. Joint statements were 0.86, below 0.90."""
+def test_on_the_labels_made_here_the_reader_keeps_what_it_was_measured_at(shared: Path, tmp_path: Path) -> None:
+    """All twelve texts were scored once before the rules learned from them; the page on the register has both."""
     found = scored(shared, tmp_path)
-    assert found["pooled"]["commitments"]["f1"] >= 0.85
-    assert found["by_genre"]["fact sheet"]["commitments"]["f1"] >= 0.80
-    assert found["by_genre"]["mou"]["commitments"]["f1"] >= 0.80
-    assert found["by_genre"]["joint statement"]["commitments"]["f1"] >= 0.85
+    assert found["pooled"]["commitments"]["f1"] >= 0.89
+    assert found["by_genre"]["fact sheet"]["commitments"]["f1"] >= 0.89
+    assert found["by_genre"]["mou"]["commitments"]["f1"] >= 0.97
+    assert found["by_genre"]["joint statement"]["commitments"]["f1"] >= 0.88
+    assert found["pooled"]["queue"]["recall"] >= 0.98
+    assert found["pooled"]["queue"]["share_seen"] <= 0.60
 
 
 def test_on_the_published_labels_the_reader_finds_nearly_all(shared: Path) -> None:

@@ -11,7 +11,7 @@ from kizuna.dialogue.rules.areas import areas_of, main_areas, read_areas
 from kizuna.dialogue.rules.deadlines import read_deadline
 from kizuna.dialogue.rules.document import read_document_facts
 from kizuna.dialogue.rules.fingerprint import fingerprint
-from kizuna.dialogue.rules.lead_ins import inherited
+from kizuna.dialogue.rules.lead_ins import in_lists, inherited
 from kizuna.dialogue.rules.meetings import read_meetings
 from kizuna.dialogue.rules.people import read_people
 from kizuna.dialogue.rules.sentences import split_sentences
@@ -24,6 +24,8 @@ MODAL = re.compile(
     r"|call(?:s|ed)? for|(?:is|are) to|opportunit\w+ to|interest in|intent\w*|involves?)\b",
     re.I,
 )
+# A lead-in that promises something itself, and goes on to say how.
+COMPLETE = re.compile(r"(?:\w+\W+){2}(?:by|including|as follows|in particular|through)\s*:\W*$")
 LONGEST_OBJECT = 300
 BINDING: dict[str, Bindingness] = {"agreement": "treaty", "mou": "non_binding"}
 
@@ -70,7 +72,7 @@ def _statements(
     text: str, sentences: tuple[Span, ...], document: ReadDocument, lists: dict[Span, tuple[Said, Span]],
     main: tuple[str, ...], day: str | None,
 ) -> Iterator[ReadStatement]:  # fmt: skip
-    leads = {lead for _, lead in lists.values()}
+    leads = {lead for _, lead in lists.values() if not COMPLETE.search(text[lead.start : lead.end])}
     for span in sentences:
         said = said_in(text[span.start : span.end], document.kind)
         lead = lists.get(span)
@@ -128,9 +130,12 @@ def _verb_and_object(sentence: str, after: int) -> tuple[str, str]:
 
 
 def _queue(text: str, sentences: tuple[Span, ...], taken: set[Span]) -> Iterator[Queued]:
-    """Yield the sentences that no rule took for a promise and that hold a modal or a verb of promise."""
+    """Yield the sentences that no rule took for a promise: items of lists, and those with a modal."""
+    items = in_lists(text, sentences)
     for span in sentences:
-        if span not in taken:
+        if span in items and span not in taken:
+            yield Queued(span, "item of a list")
+        elif span not in taken:
             found = MODAL.search(text, span.start, span.end)
             if found is not None:
                 yield Queued(span, f"holds {found[0].casefold()!r}")

@@ -21,8 +21,8 @@ FIRST_WORD = re.compile(r"[\W_]*(?:(?:jointly|further|also|continue|\w+ly) )?([A
 def inherited(text: str, sentences: Sequence[Span], document: DocumentKind) -> dict[Span, tuple[Said, Span]]:
     """Return for each item of a list what its lead-in says, and where the lead-in stands.
 
-    An item is the first sentence of a paragraph that carries the sign of a list or begins with a verb, bare or as a
-    gerund. The first paragraph that does neither ends the list.
+    An item is the first sentence of a paragraph that carries the sign of a list, begins with a small letter or with a
+    verb, bare or as a gerund. The first paragraph that does neither ends the list.
 
     Examples
     --------
@@ -51,6 +51,31 @@ def inherited(text: str, sentences: Sequence[Span], document: DocumentKind) -> d
     return found
 
 
+def in_lists(text: str, sentences: Sequence[Span]) -> set[Span]:
+    """Return the items of every list whose lead-in ends in a colon, whatever it says.
+
+    Examples
+    --------
+    >>> text = "They raised:\\n- prices.\\nThey met."
+    >>> [text[span.start : span.end] for span in in_lists(text, [Span(0, 12), Span(13, 22), Span(23, 32)])]
+    ['- prices.']
+    """
+    found: set[Span] = set()
+    inside = False
+    before = -1
+    for span in sentences:
+        words = text[span.start : span.end]
+        opens = before < 0 or "\n" in text[before : span.start]
+        before = span.end
+        if ENDS_LEAD_IN.search(words):
+            inside = True
+        elif inside and opens and not NOTHING.fullmatch(words):
+            inside = _is_item(words)
+            if inside:
+                found.add(span)
+    return found
+
+
 def _lead_in(words: str, document: DocumentKind) -> Said | None:
     """Return what a sentence that ends in a colon promises, read as if a verb followed."""
     if not ENDS_LEAD_IN.search(words):
@@ -60,7 +85,7 @@ def _lead_in(words: str, document: DocumentKind) -> Said | None:
 
 
 def _is_item(words: str) -> bool:
-    if ITEM_SIGN.match(words):
+    if ITEM_SIGN.match(words) or words[:1].islower():
         return True
     first = FIRST_WORD.match(words)
     return first is not None and first[1].casefold() in _verbs()

@@ -88,17 +88,17 @@ def _leading(before: str) -> Subject:
     clause = before[whole[-1].end() :] if whole else before
     for start in (0, *(joint.end() for joint in JOINTS.finditer(clause))):
         head = _speaker_before_verb().match(clause, start)
-        words = head["subject"] if head is not None else _parties_that_say(clause, start)
+        words = head["subject"] if head is not None else _who_says(clause, start)
         if words:
             return Subject("speaker", words, tuple(dict.fromkeys(party.iso3 for party in named_parties(words))))
     return Subject("things", "")
 
 
-def _parties_that_say(clause: str, start: int) -> str:
-    """Return the economies with which a clause begins, where a verb of saying follows; empty where none do."""
+def _who_says(clause: str, start: int) -> str:
+    """Return who can promise at the start of a clause, where a verb of saying follows; empty where nobody does."""
     verb = SAYING.search(clause, start)
     words = clause[start : verb.start()].strip() if verb is not None else ""
-    return words if words and _only_parties(words) else ""
+    return words if words and _kind(words) == "speaker" else ""
 
 
 def _clauses(before: str) -> list[str]:
