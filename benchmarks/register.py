@@ -15,8 +15,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from kizuna.dialogue.entries import (
 )
 from kizuna.dialogue.events import Change, Event, addition, amendment, judgement
 from kizuna.dialogue.register import Register
+from kizuna.dialogue.since import last_two_meetings, progress_since
 
 EVENTS = 1_000_000
 AIM = 30.0
@@ -45,6 +46,8 @@ RUNS = 3
 BEGUN = datetime(2000, 1, 1, tzinfo=UTC)
 SENTENCES = 40
 SERIES = 40
+# Each series has partners of its own.
+PAIRS = list(combinations(("IND", "JPN", "USA", "AUS", "KOR", "VNM", "IDN", "FRA", "DEU", "GBR"), 2))[:SERIES]
 NOUNS = ["supply chains", "rare earths", "ports", "grids", "satellites", "seeds", "cables", "reactors", "quotas"]
 
 
@@ -109,7 +112,26 @@ def write_one(file: Path, count: int) -> None:  # noqa: ARG001 - parts are calle
     print(f"one more entry: {sorted(taken)[len(taken) // 2] * 1e3:.1f} ms (median of {len(taken)})")
 
 
-PARTS = {"make": make, "read": read, "compare": compare, "write-one": write_one}
+def since(file: Path, count: int) -> None:  # noqa: ARG001 - parts are called alike
+    """Ask what became of it since the last meeting but one, for the partners of one series."""
+    with Register.open(file, create=False) as register:
+        taken = []
+        for number in range(RUNS * RUNS):
+            partners = PAIRS[number % SERIES]
+            begun = time.perf_counter()
+            earlier, later = last_two_meetings(register, partners) or (None, None)
+            assert earlier is not None
+            assert later is not None
+            found = progress_since(register, partners, earlier.id, later.id, today=date(2040, 1, 1))
+            taken.append(time.perf_counter() - begun)
+        made = sum(one.new for one in found.standings)
+        print(
+            f"since: {sorted(taken)[len(taken) // 2] * 1e3:.0f} ms, slowest {max(taken) * 1e3:.0f} (aim: 200); "
+            f"{len(found.standings):,} commitments of the pair, {made} of them new, of one in {SERIES} pairs"
+        )
+
+
+PARTS = {"make": make, "read": read, "compare": compare, "since": since, "write-one": write_one}
 
 
 def numbered(asked: Iterator[Change]) -> Iterator[Event]:
@@ -127,7 +149,7 @@ def changes(rng: random.Random) -> Iterator[Change]:
     for number in range(len(NOUNS)):
         yield addition(Area(id=f"area-{number}", name=NOUNS[number]))
     for number in range(SERIES):
-        yield addition(Series(id=f"series-{number}", name=f"Dialogue {number}", parties=("IND", "JPN"),
+        yield addition(Series(id=f"series-{number}", name=f"Dialogue {number}", parties=PAIRS[number],
                               sources=("founding",)))  # fmt: skip
         yield addition(Person(id=f"person-{number}", name=f"Person {number}", party="JPN"))
         yield addition(Post(id=f"post-{number}", title=f"Minister {number}", party="JPN"))

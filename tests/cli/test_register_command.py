@@ -126,3 +126,19 @@ def test_a_document_is_not_added_twice(added: Run) -> None:
     again = added("read", "statement.txt", "--add")
     assert again.code == 2
     assert "holds a document of this name" in again.err
+
+
+def test_a_changed_text_anchors_its_quotations_again_and_names_those_that_are_lost(added: Run, tmp_path: Path) -> None:
+    ran = added("register", "anchors", "--document", "statement")
+    assert ran.code == 0, ran.err
+    assert "quotations stand at their place in 1 kept texts" in ran.out
+    changed = "Corrected version.\n" + TEXT.replace("We will map deposits", "We shall map all deposits")
+    (tmp_path / "corrected.txt").write_text(changed, encoding="utf-8")
+    ran = added("register", "text", "statement", "corrected.txt", "--why", "corrected by the ministry", "--who", "A.")
+    assert ran.code == 0, ran.err
+    assert "1 stale" in ran.out
+    assert "its words are not there" in ran.out
+    assert "most like it" in ran.out
+    ran = added("register", "anchors")
+    assert ran.code == 2
+    assert "1 quotations do not stand at their place" in ran.err

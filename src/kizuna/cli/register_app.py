@@ -139,6 +139,44 @@ def import_events(file: Path, *, place: Place = None) -> None:
     run_import(file, place)
 
 
+@register.command
+def anchors(*, document: str | None = None, place: Place = None) -> None:
+    """Check that every quotation of a kept text stands at its place; name those that do not and what is most like them.
+
+    Parameters
+    ----------
+    document
+        Only quotations of this document.
+    place
+        Register: a file or an address of a database. Your own where not given.
+    """
+    from kizuna.cli.anchoring import run_anchors
+
+    run_anchors(document, place)
+
+
+@register.command
+def text(document: str, file: Path, *, why: str, place: Place = None, who: str | None = None) -> None:
+    """Give a document a new text: its quotations are anchored again, or marked stale where their words are gone.
+
+    Parameters
+    ----------
+    document
+        Id of the document.
+    file
+        Its new text (txt, html, pdf, docx).
+    why
+        Why it has a new text, such as corrected by the ministry.
+    place
+        Register: a file or an address of a database. Your own where not given.
+    who
+        Who changes it; your login name where not given.
+    """
+    from kizuna.cli.anchoring import run_text
+
+    run_text(document, file, why, place, who)
+
+
 progress = App(name="progress", help="Judgements of how commitments stand, each with its evidence.")
 register.command(progress)
 
