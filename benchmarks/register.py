@@ -119,7 +119,7 @@ def since(file: Path, count: int) -> None:  # noqa: ARG001 - parts are called al
         for number in range(RUNS * RUNS):
             partners = PAIRS[number % SERIES]
             begun = time.perf_counter()
-            earlier, later = last_two_meetings(register, partners) or (None, None)
+            earlier, later = last_two_meetings(register, partners, date(2040, 1, 1)) or (None, None)
             assert earlier is not None
             assert later is not None
             found = progress_since(register, partners, earlier.id, later.id, today=date(2040, 1, 1))

@@ -65,7 +65,7 @@ def test_confirmed_progress_is_shown_with_its_day_and_the_latest_counts(tables: 
     judge(register, "staff-talks", "under_way", "2023-05", "talks-under-way")
     stands = {row[0]: row[4] for row in rows(written(tables, register), "commitments")}
     assert stands["Hold talks between Japan's Joint Staff and India's Integrated Defence Staff"] == (
-        "done, 2024-08-20: Held as agreed."
+        "done, 2024-08-20: Held as agreed. [5]"
     )
 
 
@@ -119,19 +119,20 @@ def test_every_figure_of_the_two_chapters_recomputes(tables: Tables, register: R
         cell for name in ("since", "next") for part in chapter(brief, name).parts for row in part.rows for cell in row
     ]
     figures = {run.figure for cell in cells for run in cell.words if isinstance(run, Mark)}
-    assert len(figures) > 10
+    assert len(figures) >= 10
     for name in figures:
         figure = brief.figures[name]
         assert compute_again(tables, figure) == figure.value
 
 
-def test_the_agenda_is_ranked_by_dollars_and_names_a_good_once(tables: Tables, register: Register) -> None:
+def test_the_agenda_is_ranked_by_dollars_and_areas_of_one_good_are_one_item(tables: Tables, register: Register) -> None:
     brief = written(tables, register)
-    said = [row[2].partition(":")[0] for row in rows(brief, "agenda") if " from " in row[2]]
-    assert len(said) > 2
-    assert len(set(said)) == len(said)
-    places = [row[1] for row in rows(brief, "agenda")]
-    assert places.index("Critical minerals") < places.index("United Nations")
+    found = rows(brief, "agenda")
+    with_goods = [row for row in found if " from " in row[2]]
+    assert found[: len(with_goods)] == with_goods
+    assert len({row[2] for row in with_goods}) == len(with_goods)
+    assert "Critical minerals" in with_goods[0][1]
+    assert with_goods[0][2].count(": ") == 3
 
 
 def test_every_source_number_leads_to_a_document(tables: Tables, register: Register) -> None:

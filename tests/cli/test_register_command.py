@@ -125,7 +125,7 @@ def test_a_wrong_ask_gives_one_error(run: Run, ask: tuple[str, ...], said: str) 
 def test_a_document_is_not_added_twice(added: Run) -> None:
     again = added("read", "statement.txt", "--add")
     assert again.code == 2
-    assert "holds a document of this name" in again.err
+    assert "holds this text already" in again.err
 
 
 def test_a_changed_text_anchors_its_quotations_again_and_names_those_that_are_lost(added: Run, tmp_path: Path) -> None:
@@ -142,3 +142,20 @@ def test_a_changed_text_anchors_its_quotations_again_and_names_those_that_are_lo
     ran = added("register", "anchors")
     assert ran.code == 2
     assert "1 quotations do not stand at their place" in ran.err
+
+
+def test_a_failed_import_leaves_no_register_behind(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "gap.jsonl").write_text('{"number": 7}\n', encoding="utf-8")
+    assert run("register", "import", "gap.jsonl").code == 2
+    assert "7" in run("register", "list", "commitment").out
+
+
+def test_an_empty_correction_and_the_end_of_input_leave_the_draft(added: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, "o", "")
+    ran = added("register", "review", "--document", "statement")
+    assert "0 confirmed, 0 corrected, 0 rejected, 1 skipped" in ran.out
+
+
+def test_a_slip_in_the_name_of_a_register_makes_none(run: Run, tmp_path: Path) -> None:
+    assert run("register", "list", "meeting", "--register", "missing.sqlite").code == 2
+    assert not (tmp_path / "missing.sqlite").exists()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from small_register import BY, TEXT, document, one_of_each, selector
 
 from kizuna.dialogue.anchors import anchor, anchor_again, change_text, nearest, resolve, why_stale
+from kizuna.dialogue.entries import Document
 from kizuna.dialogue.reading import Span
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.review import passages
@@ -167,3 +171,25 @@ def test_a_text_of_one_word_again_and_again_is_searched_in_seconds(unit: str) ->
         anchor_again(made, text)
         nearest(made, text)
     assert process_time() - before < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [
+        ("raise joint patrols to 5", "They raise joint patrols to 5.", "They raise joint patrols to 50 by 2030."),
+        ("build a new port", "They build a new port now.", "They build a new portal now, in the north of the country."),
+    ],
+)
+def test_a_quotation_is_not_found_inside_a_longer_word_or_number(words: str, before: str, after: str) -> None:
+    start = before.index(words)
+    assert anchor_again(anchor("note", before, Span(start, start + len(words))), after).stale
+
+
+def test_two_quotations_never_fall_on_one_place(tmp_path: Path) -> None:
+    both = "First part. They will meet again in the spring. Second part. They will meet again in the spring. End."
+    one = both.replace("First part. They will meet again in the spring. ", "")
+    places = [found.start() for found in re.finditer("They", both)]
+    with Register.open(tmp_path / "r.sqlite") as register:
+        document = Document(id="n", title="N", kind="note", sha256=sha256(both.encode()).hexdigest(), text=both)
+        register.add([document, *(anchor("n", both, Span(at, at + 36)) for at in places)], who="A. Clerk", why="x")
+        assert change_text(register, "n", one, "A. Clerk", "a part was withdrawn") == (1, 1)

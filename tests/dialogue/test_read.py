@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from kizuna.dialogue.read import read_document
 from kizuna.dialogue.reading import Reading, Span
 from kizuna.dialogue.rules.deadlines import read_deadline
-from kizuna.dialogue.rules.fingerprint import fingerprint
+from kizuna.dialogue.rules.fingerprint import fingerprint, hash_of
 from kizuna.dialogue.rules.sentences import split_sentences
 from kizuna.dialogue.rules.statements import said_in
 
@@ -130,8 +133,18 @@ def test_a_modal_that_no_rule_took_goes_to_the_queue_and_plain_description_does_
 
 def test_every_proposal_names_its_rule_and_the_reading_the_hash_of_all() -> None:
     reading = read_document("We, the Leaders of India and Japan, met on 3 May 2024. We will act.", published=None)
-    assert all("@" in one.rule for one in reading.statements)
+    assert [one.rule for one in reading.statements] == ["firm: will"]
     assert reading.rules == fingerprint()
+
+
+@pytest.mark.parametrize("changed", ["dialogue/read.py", "dialogue/data/areas.toml", "dialogue/rules/dates.py"])
+def test_the_hash_changes_with_a_rule_wherever_it_stands(changed: str, tmp_path: Path) -> None:
+    package = tmp_path / "kizuna"
+    shutil.copytree(Path(str(files("kizuna"))), package, ignore=shutil.ignore_patterns("snapshot", "__pycache__"))
+    assert hash_of(package) == fingerprint()
+    with (package / changed).open("a", encoding="utf-8") as file:
+        file.write("# another rule\n")
+    assert hash_of(package) != fingerprint()
 
 
 @pytest.mark.parametrize("words", ["will ", "we will, ", "India and Japan ", "“", "U.S. ", "commit to ", "a"])
@@ -140,3 +153,37 @@ def test_a_long_line_of_anything_is_read_in_linear_time(words: str) -> None:
     begin = time.process_time()
     read_document(line, published="2024-01-01")
     assert time.process_time() - begin < 2
+
+
+def test_what_others_are_said_to_do_is_no_promise_of_the_issuers() -> None:
+    text = "We, the Ministers of India and Japan, met. The Ministers noted that China will reduce tariffs by 2030."
+    reading = read_document(text, published="2024-01-01")
+    assert [one.kind for one in reading.statements] == ["position"]
+    assert queued(reading) == ["The Ministers noted that China will reduce tariffs by 2030."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "action"),
+    [
+        ("We will not recognise any annexation.", "not recognise"),
+        ("We will\tbuild\xa0 a port.", "build"),
+        ("The Participants are intensifying their efforts.", "intensifying"),
+    ],
+)
+def test_the_verb_of_a_promise_is_its_own(sentence: str, action: str) -> None:
+    (found,) = read_document(f"We, the Leaders of India and Japan, met. {sentence}", published="2024-01-01").statements
+    assert (found.kind, found.action) == ("commitment_firm", action)
+
+
+@pytest.mark.parametrize("line", ["Date: 9999-12-31", "Date: 2024-02-30", "Date: 0000-01-01"])
+def test_an_odd_day_at_the_head_of_a_text_stops_nothing(line: str) -> None:
+    reading = read_document(f"{line}\nWe will build a port within 12 months.")
+    assert len(reading.statements) == 1
+
+
+def test_a_fact_sheet_is_known_by_its_headings() -> None:
+    programme = "The initiative trains engineers of the region in the building of ports and of railways. "
+    text = "".join(f"Heading {number}\n{programme * 4}\n" for number in range(12))
+    assert read_document(text, published="2024-01-01").document.kind == "fact_sheet"
+    spoken = text.replace("The initiative trains", "We train")
+    assert read_document(spoken, published="2024-01-01").document.kind != "fact_sheet"

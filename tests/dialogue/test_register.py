@@ -375,7 +375,7 @@ def test_two_processes_that_write_at_once_lose_and_double_nothing(tmp_path: Path
 
 
 def test_progress_and_commitments_point_to_what_is_there(filled: Register) -> None:
-    late = Progress(id="late", commitment="gone", as_of="2025", status="done", rationale="x", author="A. Clerk")
+    late = Progress(id="late", commitment="gone", as_of="2025", status="no_evidence", rationale="x", author="A. Clerk")
     follows = Commitment(
         id="next", statements=("maps",), actors=("JPN",), action="share", object="maps", bindingness="political",
         supersedes=("share-maps", "gone"), **FACT,

@@ -125,7 +125,7 @@ class AnyUse(RuleBasedStateMachine):
         """Add how a commitment stands."""
         return self.new(
             Progress(
-                id=f"p-{self.count}", commitment=commitment, as_of="2025", status="stalled", rationale=rationale,
+                id=f"p-{self.count}", commitment=commitment, as_of="2025", status="no_evidence", rationale=rationale,
                 author="A. Clerk",
             ), by,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kizuna.dialogue.drafts import QUEUED, Known, document_entry, draft_entries
+from kizuna.dialogue.drafts import QUEUED, Known, add_reading, document_entry, draft_entries
 from kizuna.dialogue.entries import Commitment
 from kizuna.dialogue.events import addition
 from kizuna.dialogue.matching import match_commitment
@@ -72,7 +72,7 @@ def test_confirming_one_item_confirms_all_of_it_and_it_waits_no_more(register: R
 
 def test_a_correction_changes_the_fields_and_keeps_what_was_proposed(register: Register) -> None:
     item = next(item for item in waiting(register) if item.lead.kind == "statement")
-    register.record(decisions(item, "corrected", {"commitment": {"deadline": "2029"}}), WHO, "a misreading", at=AT)
+    register.record(decisions(item, "confirmed", {"commitment": {"deadline": "2029"}}), WHO, "a misreading", at=AT)
     (promise,) = register.entries("commitment", state="corrected")
     assert promise.entry.deadline == "2029"
     first = register.history("commitment", promise.entry.id)[0]
@@ -112,3 +112,43 @@ def test_a_new_commitment_is_matched_to_an_earlier_one_of_its_series_area_and_ob
 ) -> None:
     found = match_commitment(promise("new", **more), [promise("old")])
     assert [match.relation for match in found] == ([relation] if relation else [])
+
+
+def test_a_queued_sentence_that_is_a_promise_gets_its_commitment(register: Register) -> None:
+    item = next(item for item in waiting(register) if "will train" in getattr(item.lead.entry, "says", ""))
+    corrected = {"statement": {"kind": "commitment_firm"}}
+    register.record(decisions(item, "confirmed", corrected), WHO, "it is a promise", at=AT)
+    found = register.get("commitment", f"{item.lead.entry.id}-promise").entry
+    own = register.get("meeting", found.meeting).entry
+    assert (found.action, found.series, found.actors) == ("train", own.series, ("IND", "JPN"))
+
+
+def test_a_statement_that_is_none_takes_its_promise_with_it(register: Register) -> None:
+    item = next(item for item in waiting(register) if len(item.drafts) > 1 and item.lead.kind == "statement")
+    register.record(decisions(item, "confirmed", {"statement": {"kind": "position"}}), WHO, "no promise", at=AT)
+    assert register.get("commitment", item.drafts[1].entry.id).state == "rejected"
+
+
+def test_a_text_of_others_on_the_same_day_is_filed_under_no_meeting_of_these() -> None:
+    with open_shipped() as opened:
+        text = "Joint Statement. We, the Ministers of the United States and Australia, met. We will convene a forum."
+        reading = read_document(text, published="2022-09-08")
+        document = document_entry(reading, "us-au", title=None, url=None, licence=None)
+        add_reading(opened, reading, document, WHO)
+        found = opened.get(
+            "commitment", next(one.entry.id for one in opened.entries("commitment", state="draft"))
+        ).entry
+        assert (found.series, found.meeting, found.actors) == (None, None, ("USA", "AUS"))
+
+
+def test_an_older_text_supersedes_nothing_that_came_after_it() -> None:
+    words = "We, the Ministers of India and Japan, met at the Minerals Dialogue of {}. We will map deposits by {}."
+    with open_shipped() as opened:
+        for name, day, met, due in (
+            ("new", "2026-05-03", "3 May 2026", 2030),
+            ("old", "2024-05-03", "3 May 2024", 2028),
+        ):
+            reading = read_document(words.format(met, due), published=day)
+            add_reading(opened, reading, document_entry(reading, name, title=None, url=None, licence=None), WHO)
+        drafts = [one.entry for one in opened.entries("commitment", state="draft")]
+        assert [(one.sources, one.supersedes) for one in drafts] == [(("new",), ()), (("old",), ())]

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kizuna.dialogue.entries import Commitment, Document, Meeting, Progress, Series, Statement
+from kizuna.dialogue.entries import Commitment, Document, Evidence, Meeting, Progress, Series, Statement
+from kizuna.dialogue.events import amendment, judgement
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.shipped import open_shipped
 from kizuna.dialogue.since import Since, last_two_meetings, progress_since
@@ -43,10 +44,21 @@ def promise(name: str, meeting: str, **more: object) -> Commitment:
     return Commitment.model_validate(fields | more)
 
 
-def judge(register: Register, name: str, commitment: str, status: str, as_of: str, rule: str | None = None) -> None:
+def judge(
+    register: Register,
+    name: str,
+    commitment: str,
+    status: str,
+    as_of: str,
+    rule: str | None = None,
+    actor: str | None = None,
+) -> None:
+    shown = Evidence(id=f"{name}-shown", document="text")
     entry = Progress.model_validate(
-        {"id": name, "commitment": commitment, "status": status, "as_of": as_of, "rationale": "seen", "author": CLERK}
-    )
+        {"id": name, "commitment": commitment, "status": status, "as_of": as_of, "rationale": "seen", "author": CLERK,
+         "evidence": (shown.id,), "actor": actor}
+    )  # fmt: skip
+    register.add([shown], who=CLERK, why="seen", at=AT)
     register.add([entry], who=CLERK, why="seen", rule=rule, at=AT)
 
 
@@ -107,7 +119,7 @@ def test_a_commitment_that_another_supersedes_is_superseded(register: Register) 
 def test_a_draft_of_a_commitment_is_counted_apart(register: Register) -> None:
     register.add([promise("draft", "second")], who=CLERK, why="w", rule="a rule @1", at=AT)
     found = asked(register)
-    assert found.unreviewed == 1
+    assert len(found.drafts) == 1
     assert {one.commitment.id for one in found.standings} == {"old", "new"}
 
 
@@ -156,7 +168,64 @@ def test_a_meeting_that_nobody_confirmed_is_refused(register: Register) -> None:
 
 def test_the_last_two_meetings_are_of_just_these_partners() -> None:
     with open_shipped() as shipped:
-        found = last_two_meetings(shipped, ("JPN", "IND"))
+        found = last_two_meetings(shipped, ("JPN", "IND"), TODAY)
         assert found is not None
         assert [meeting.id for meeting in found] == ["in-jp-2plus2-2", "in-jp-2plus2-3"]
-        assert last_two_meetings(shipped, ("IND", "USA")) is None
+        assert last_two_meetings(shipped, ("IND", "USA"), TODAY) is None
+
+
+def test_what_one_actor_did_leaves_the_promise_of_both_open(register: Register) -> None:
+    register.add([promise("both", "second", actors=("IND", "JPN"))], who=CLERK, why="x", at=AT)
+    judge(register, "p1", "both", "done", "2023", actor="IND")
+    assert status(asked(register), "both") == "under_way"
+    judge(register, "p2", "both", "done", "2024", actor="JPN")
+    assert status(asked(register), "both") == "done"
+
+
+def test_a_promise_said_again_counts_once_with_what_is_judged_of_it(register: Register) -> None:
+    register.add([promise("twice", "second", restates=("old",))], who=CLERK, why="x", at=AT)
+    judge(register, "p1", "twice", "under_way", "2023")
+    found = {one.commitment.id: one for one in asked(register).standings}
+    assert "twice" not in found
+    assert (found["old"].status, found["old"].again) == ("under_way", ("2022-03-01",))
+
+
+def test_an_older_promise_supersedes_no_newer_one(register: Register) -> None:
+    register.record([amendment("commitment", "old", {"supersedes": ["new"]})], CLERK, "x", at=AT)
+    assert status(asked(register), "new") == "no_evidence"
+
+
+def test_a_judgement_whose_evidence_was_rejected_does_not_count(register: Register) -> None:
+    judge(register, "p1", "old", "done", "2023")
+    assert status(asked(register), "old") == "done"
+    register.record([judgement("evidence", "p1-shown", "rejected")], CLERK, "another text", at=AT)
+    assert status(asked(register), "old") == "no_evidence"
+
+
+def test_a_promise_of_which_nobody_said_a_word_is_left_out(register: Register) -> None:
+    register.record([judgement("statement", "old", "rejected")], CLERK, "nobody said it", at=AT)
+    assert {one.commitment.id for one in asked(register).standings} == {"new"}
+
+
+def test_a_promise_of_no_series_is_theirs_who_made_it_together(register: Register) -> None:
+    loose = promise("loose", "second", series=None, actors=("IND", "JPN"))
+    register.add([loose], who=CLERK, why="x", at=AT)
+    assert "loose" in {one.commitment.id for one in asked(register).standings}
+    assert "loose" not in {
+        one.commitment.id for one in progress_since(register, ("IND", "USA"), None, today=TODAY).standings
+    }
+
+
+def test_the_last_two_meetings_are_those_up_to_a_day() -> None:
+    with open_shipped() as shipped:
+        found = last_two_meetings(shipped, ("JPN", "IND"), date(2022, 9, 8))
+        assert found is not None
+        assert [one.start for one in found] == ["2019-11-30", "2022-09-08"]
+        assert last_two_meetings(shipped, ("JPN", "IND"), date(2020, 1, 1)) is None
+
+
+@pytest.mark.parametrize("field", ["restates", "supersedes", "advances"])
+def test_what_leads_back_to_itself_is_refused(register: Register, field: str) -> None:
+    register.record([amendment("commitment", "old", {field: ["new"]})], CLERK, "x", at=AT)
+    with pytest.raises(RegisterError, match="back to the entry itself"):
+        register.record([amendment("commitment", "new", {field: ["old"]})], CLERK, "x", at=AT)

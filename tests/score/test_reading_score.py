@@ -133,3 +133,22 @@ def test_on_the_published_labels_the_reader_finds_nearly_all(shared: Path) -> No
     assert found["meetings"]["recall"] == 1.0
     assert found["queue"]["recall"] >= 0.98
     assert found["queue"]["share_seen"] <= 0.60
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"genre": None}, ""),
+        ({"sentences": [{"start": 0, "end": 4, "label": "Firm", "areas": []}]}, "label is 'Firm'"),
+        ({"sentences": [{"start": 0, "end": 4}]}, r"sentences\[0\].label is missing"),
+    ],
+)  # fmt: skip
+def test_labels_of_another_form_are_refused(tmp_path: Path, change: dict[str, Any], says: str) -> None:
+    folder = folder_of(tmp_path)
+    (path,) = (folder / "gold").glob("*.json")
+    labels = json.loads(path.read_text(encoding="utf-8"))
+    if not says:
+        del labels["genre"]
+    path.write_text(json.dumps(labels | ({} if not says else change)), encoding="utf-8")
+    with pytest.raises(DocumentError, match=says or "genre is missing"):
+        score_reading(folder)

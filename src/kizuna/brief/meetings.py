@@ -9,8 +9,11 @@ from datetime import date
 from kizuna.brief.facts import Chapter, Facts
 from kizuna.dialogue.dates import earliest
 from kizuna.dialogue.entries import PROMISES, Area, Commitment, Document, Meeting, Statement
+from kizuna.dialogue.events import CONFIRMED
 from kizuna.dialogue.register import Register
-from kizuna.dialogue.since import CONFIRMED, Since, Standing, last_two_meetings, progress_since
+from kizuna.dialogue.rows import Held
+from kizuna.dialogue.since import Since, last_two_meetings, progress_since
+from kizuna.dialogue.standing import Standing, evidence_of
 from kizuna.exposure.panel import TradePanel, read_panel
 from kizuna.tables.baskets import load_baskets
 
@@ -31,7 +34,7 @@ class Meetings:
     Parameters
     ----------
     found
-        What became of it since the earlier of the partners' last two meetings; None without two meetings.
+        What became of it since the earlier of the partners' last two meetings; from the beginning without two.
     as_of
         The day for which this is said.
     documents
@@ -49,9 +52,13 @@ class Meetings:
         cover two years.
     drafts
         Proposed commitments that nobody has reviewed; they are listed under "unreviewed" only.
+    reviewed
+        Ids of the documents whose kind and day somebody confirmed.
+    evidence
+        The documents that each judgement rests on, by its id.
     """
 
-    found: Since | None
+    found: Since
     as_of: date
     panel: TradePanel
     documents: tuple[Document, ...] = ()
@@ -60,30 +67,31 @@ class Meetings:
     area_names: Mapping[str, str] = field(default_factory=dict)
     years: tuple[int, ...] = ()
     drafts: tuple[Commitment, ...] = ()
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reviewed: frozenset[str] = frozenset()
 
 
 def gather_meetings(facts: Facts, register: Register, as_of: date) -> Meetings:
     """Return what the register says of the partners since the earlier of their last two meetings."""
     partners = facts.order.partners
-    last_two = last_two_meetings(register, partners)
-    if last_two is None:
-        return Meetings(None, as_of, facts.panel)
-    before, last = last_two
-    found = progress_since(register, partners, before.id, today=as_of)
-    years = _years(facts, earliest(str(before.start)).year, earliest(str(last.start)).year)
+    last_two = last_two_meetings(register, partners, as_of)
+    found = progress_since(register, partners, last_two[0].id if last_two else None, today=as_of)
+    years = _years(facts, *(earliest(str(one.start)).year for one in last_two)) if last_two else ()
     panel = read_panel(facts.tables, facts.panel.commodities, *years) if years else facts.panel
-    series = [dialogue.series.id for dialogue in found.dialogues]
     said = _said(register, found)
+    held = _documents(register, found, said)
     return Meetings(
         found=found,
         as_of=as_of,
-        documents=_documents(register, found, said),
+        documents=tuple(one.entry for one in held),
         said=said,
         areas=_areas(facts, register, found),
         area_names={area.id: area.name for area in _confirmed_areas(register)},
         panel=panel,
         years=years,
-        drafts=tuple(held.entry for held in register.entries("commitment", state="draft", series=series)),
+        evidence=evidence_of(register, found.standings),
+        reviewed=frozenset(one.entry.id for one in held if one.state in CONFIRMED),
+        drafts=found.drafts,
     )
 
 
@@ -96,7 +104,7 @@ def _years(facts: Facts, then: int, now: int) -> tuple[int, int] | tuple[()]:
 
 def _said(register: Register, found: Since) -> tuple[tuple[Meeting, Statement], ...]:
     """Return the confirmed statements that are no commitments, the latest meeting first."""
-    met = {found.earlier.id: found.earlier}
+    met = {found.earlier.id: found.earlier} if found.earlier else {}
     met |= {meeting.id: meeting for dialogue in found.dialogues for meeting in dialogue.met}
     held = register.entries("statement", state=CONFIRMED, meeting=list(met))
     kept = [one.entry for one in held if one.entry.kind not in PROMISES]
@@ -104,7 +112,7 @@ def _said(register: Register, found: Since) -> tuple[tuple[Meeting, Statement], 
     return tuple((met[str(one.meeting)], one) for one in order)
 
 
-def _documents(register: Register, found: Since, said: Sequence[tuple[Meeting, Statement]]) -> tuple[Document, ...]:
+def _documents(register: Register, found: Since, said: Sequence[tuple[Meeting, Statement]]) -> tuple[Held, ...]:
     """Return the sources of all that is shown, in the order of first use."""
     named: list[str] = []
     for standing in found.standings:
@@ -113,14 +121,8 @@ def _documents(register: Register, found: Since, said: Sequence[tuple[Meeting, S
         named += [source for meeting in dialogue.met for source in meeting.sources]
         named += dialogue.before.sources if dialogue.before else ()
     named += [source for _, statement in said for source in statement.sources]
-    for standing in found.standings:
-        named += _evidence(register, standing)
-    return tuple(register.get("document", id_).entry for id_ in dict.fromkeys(named))
-
-
-def _evidence(register: Register, standing: Standing) -> list[str]:
-    shown = [register.get("evidence", id_).entry for progress in standing.progress for id_ in progress.evidence]
-    return [one.document for one in shown if one.document]
+    named += [document for documents in evidence_of(register, found.standings).values() for document in documents]
+    return tuple(register.get("document", id_) for id_ in dict.fromkeys(named))
 
 
 def _areas(facts: Facts, register: Register, found: Since) -> tuple[Promised, ...]:

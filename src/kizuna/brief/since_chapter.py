@@ -12,21 +12,20 @@ from kizuna.brief.meetings import Meetings
 from kizuna.brief.then_and_now import then_and_now
 from kizuna.brief.wording import capital, economy_name, listed
 from kizuna.dialogue.dates import earliest
-from kizuna.dialogue.entries import Meeting
-from kizuna.dialogue.since import STATUS_WORDS, Since, Standing
+from kizuna.dialogue.entries import Meeting, Statement
+from kizuna.dialogue.since import Since, by_when, stands
+from kizuna.dialogue.standing import STATUS_WORDS, Standing
 from kizuna.floor.errors import UnknownNameError
 
 TITLE = "Since we last met"
 REGISTER = "kizuna register"
-OVERDUE = "the day has passed, no evidence in the register"
 
 
 def write_since(facts: Facts, book: FigureBook, meetings: Meetings) -> Section:
     """Return the chapter; one paragraph where the register holds no two meetings of the partners."""
     found = meetings.found
-    if found is None:
-        names = listed([economy_name(facts.tables, code) for code in facts.order.partners])
-        return Section("since", TITLE, ((f"The register holds no two dated meetings of {names}. {HOW_TO_ADD}",),))
+    if found.earlier is None and not found.standings and not meetings.drafts:
+        return Section("since", TITLE, ((f"{_no_two_meetings(facts)} {HOW_TO_ADD}",),))
     parts: list[Table | Picture | Passage] = [_commitments(facts, meetings, found)]
     if meetings.said:
         parts.append(_said(meetings))
@@ -38,7 +37,7 @@ def write_since(facts: Facts, book: FigureBook, meetings: Meetings) -> Section:
     parts.append(_documents(meetings))
     if meetings.drafts:
         parts.append(_unreviewed(meetings))
-    return Section("since", TITLE, _introduction(meetings, found), tuple(parts))
+    return Section("since", TITLE, _introduction(facts, meetings, found), tuple(parts))
 
 
 HOW_TO_ADD = "Texts are added with kizuna read FILE --add and confirmed with kizuna register review."
@@ -62,24 +61,41 @@ def source_numbers(meetings: Meetings, ids: Iterable[str]) -> str:
     return " ".join(f"[{known.index(id_) + 1}]" for id_ in dict.fromkeys(ids))
 
 
-def _introduction(meetings: Meetings, found: Since) -> tuple[Words, ...]:
-    own = (dialogue for dialogue in found.dialogues if dialogue.series.id == found.earlier.series)
-    met = [meeting for dialogue in own for meeting in dialogue.met]
-    last = f" and, last, {_place(met[-1])}" if met else ""
+def _introduction(facts: Facts, meetings: Meetings, found: Since) -> tuple[Words, ...]:
     counts = {status: sum(one.status == status for one in found.standings) for status in STATUS_WORDS}
     told = listed([f"{count} {STATUS_WORDS[status]}" for status, count in counts.items() if count]) or "none"
     new = sum(one.new for one in found.standings)
     return (
         (
-            f"What the published words say, from {_place(found.earlier)}{last}, as of "
-            f"{day_in_words(meetings.as_of.isoformat())}. Of {len(found.standings)} commitments in the register ({new} "
-            f"made since the earlier meeting): {told}.",
+            f"{_from_when(facts, found)}, as of {day_in_words(meetings.as_of.isoformat())}. Of "
+            f"{len(found.standings)} commitments in the register ({new} made since then): {told}.{_nothing_new(found)}",
         ),
         (
             "No evidence means that nobody has entered a published text that shows what became of it. It does not mean "
             f"that nothing was done. The register holds what was entered in it and nothing else. {HOW_TO_ADD}",
         ),
     )
+
+
+def _no_two_meetings(facts: Facts) -> str:
+    names = listed([economy_name(facts.tables, code) for code in facts.order.partners])
+    return f"The register holds no two dated meetings of {names}."
+
+
+def _from_when(facts: Facts, found: Since) -> str:
+    if found.earlier is None:
+        return f"{_no_two_meetings(facts)} What the published words say from the beginning"
+    own = (dialogue for dialogue in found.dialogues if dialogue.series.id == found.earlier.series)
+    met = [meeting for dialogue in own for meeting in dialogue.met]
+    last = f" and, last, {_place(met[-1])}" if met else ""
+    return f"What the published words say, from {_place(found.earlier)}{last}"
+
+
+def _nothing_new(found: Since) -> str:
+    """Say that no commitment of the meetings since is there, which speaks of the register, not of the meetings."""
+    if any(one.new for one in found.standings) or not any(dialogue.met for dialogue in found.dialogues):
+        return ""
+    return " That none is of a later meeting may mean that its text was not entered, or entered in part."
 
 
 def _place(meeting: Meeting) -> str:
@@ -93,7 +109,7 @@ def _commitments(facts: Facts, meetings: Meetings, found: Since) -> Table:
     return Table(
         id="commitments",
         title="What was promised, and what is known of it",
-        columns=tuple(map(Column, ("What", "Who", "Promised", "By", "Stands", "Sources"))),
+        columns=tuple(map(Column, ("What", "Who", "Promised", "By when", "Stands, and its source", "Promise in"))),
         rows=tuple(_commitment_row(facts, meetings, one) for one in standings),
         note="In the register's words, not the document's. A commitment may be political or binding; none listed here "
         "has been judged kept or broken without a source.",
@@ -104,14 +120,15 @@ def _commitments(facts: Facts, meetings: Meetings, found: Since) -> Table:
 def _commitment_row(facts: Facts, meetings: Meetings, one: Standing) -> tuple[Cell, ...]:
     promise = one.commitment
     last = one.progress[-1] if one.progress else None
-    stands = f"{STATUS_WORDS[one.status]}{f', {last.as_of}: {last.rationale}' if last else ''}"
-    made = f"{one.made or 'no day stated'}{' (since then)' if one.new else ''}"
+    judged = f", {last.as_of}: {last.rationale} {source_numbers(meetings, meetings.evidence[last.id])}" if last else ""
+    again = f"; said again {', '.join(one.again)}" if one.again else ""
+    made = f"{one.made or 'no day stated'}{' (since then)' if one.new else ''}{again}"
     return (
         text_cell(f"{capital(promise.action)} {promise.object}"),
         text_cell(listed([party_name(facts, actor) for actor in promise.actors])),
         text_cell(made),
-        text_cell(promise.deadline or promise.deadline_text or "no day stated"),
-        text_cell(stands),
+        text_cell(by_when(promise) or "no day stated"),
+        text_cell(f"{STATUS_WORDS[one.status]}{judged}"),
         text_cell(source_numbers(meetings, promise.sources)),
     )
 
@@ -127,7 +144,7 @@ def _said(meetings: Meetings) -> Table:
                     text_cell,
                     (
                         statement.says, statement.kind.replace("_", " "),
-                        listed([meetings.area_names[code] for code in statement.areas]) or "none", str(meeting.start),
+                        _area_names(meetings, statement), str(meeting.start),
                         source_numbers(meetings, statement.sources),
                     ),
                 )
@@ -147,6 +164,12 @@ def party_name(facts: Facts, party: str) -> str:
         return party
 
 
+def _area_names(meetings: Meetings, statement: Statement) -> str:
+    """Return the areas of a statement that nobody rejected."""
+    known = [meetings.area_names[code] for code in statement.areas if code in meetings.area_names]
+    return listed(known) if known else "none"
+
+
 def _dialogues(meetings: Meetings, found: Since) -> Table:
     rows = []
     for one in found.dialogues:
@@ -158,8 +181,8 @@ def _dialogues(meetings: Meetings, found: Since) -> Table:
         rows.append(tuple(map(text_cell, (one.series.name, met, before, planned or "none in the register", numbers))))
     return Table(
         id="dialogues",
-        title=f"Which dialogues met since {found.earlier.start}",
-        columns=tuple(map(Column, ("Dialogue", "Met", "Last time before", "Planned", "Sources"))),
+        title=f"Which dialogues met{f' since {found.earlier.start}' if found.earlier else ''}",
+        columns=tuple(map(Column, ("Dialogue", "Met", "Last known before", "Planned", "Sources"))),
         rows=tuple(rows),
         note="Dialogues in which all partners take part. One without a meeting here may have met without our knowing.",
         citation=REGISTER,
@@ -171,9 +194,7 @@ def _due(found: Since) -> Table:
         id="due",
         title="What is due",
         columns=tuple(map(Column, ("By", "What", "Stands"))),
-        rows=tuple(
-            tuple(map(text_cell, (one.on, capital(one.what), OVERDUE if one.overdue else "ahead"))) for one in found.due
-        ),
+        rows=tuple(tuple(map(text_cell, (one.on, capital(one.what), stands(one)))) for one in found.due),
         note="Deadlines of open commitments, and the next meeting of dialogues that meet at a stated interval.",
         citation=REGISTER,
     )
@@ -183,20 +204,21 @@ def _documents(meetings: Meetings) -> Table:
     return Table(
         id="documents",
         title="The documents",
-        columns=tuple(map(Column, ("Number", "Title", "Published", "Kind", "Address"))),
+        columns=tuple(map(Column, ("Number", "Title", "Published", "Kind", "Address", "Kind and day"))),
         rows=tuple(
             tuple(
                 map(
                     text_cell,
                     (
                         f"[{number}]", document.title, document.published or "no day", document.kind.replace("_", " "),
-                        document.url or "none known",
+                        document.url or "none known", "" if document.id in meetings.reviewed else "unreviewed",
                     ),
                 )
             )
             for number, document in enumerate(meetings.documents, start=1)
         ),
-        note="A news report is not the text that it reports on.",
+        note="A news report is not the text that it reports on. Unreviewed: a rule read its kind and day, and nobody "
+        "confirmed them.",
         citation=REGISTER,
     )  # fmt: skip
 

@@ -21,7 +21,8 @@ def then_and_now(facts: Facts, book: FigureBook, meetings: Meetings) -> Table:
     chapters = {chapter.basket.id: chapter for one in meetings.areas for chapter in one.chapters}
     left: list[str] = []
     rows = []
-    for chapter in chapters.values():
+    bare = [chapter.basket.name for chapter in chapters.values() if chapter.products_missing]
+    for chapter in (chapter for chapter in chapters.values() if not chapter.products_missing):
         goods, without = _comparable(facts, meetings, chapter)
         left += [commodity.name for commodity in without]
         if goods:
@@ -32,6 +33,7 @@ def then_and_now(facts: Facts, book: FigureBook, meetings: Meetings) -> Table:
                 rows.append((*head, *_cells(facts, book, meetings, goods, name, code)))
     provisional = f" {now} is provisional." if now > facts.settled else ""
     names = listed(sorted(set(left)))
+    materials = f" Left out, since no figure covers the products themselves: {listed(bare)}." if bare else ""
     omitted = f" Not in it, since their figures of both years cannot be compared: {names}." if left else ""
     return Table(
         id="then-and-now",
@@ -44,7 +46,7 @@ def then_and_now(facts: Facts, book: FigureBook, meetings: Meetings) -> Table:
         rows=tuple(rows),
         note=f"Single years, those of the two meetings as far as figures go, by value; a basket's sum adds goods of "
         f"different kinds.{provisional} Figures stand beside promises; they do not show that one moved the other."
-        f"{omitted}",
+        f"{materials}{omitted}",
         citation=citation(facts, facts.panel.commodities),
     )  # fmt: skip
 

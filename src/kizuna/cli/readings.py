@@ -15,16 +15,14 @@ from rich.text import Text
 
 from kizuna.cli.registers import open_register, whoever
 from kizuna.dialogue.dates import checked
-from kizuna.dialogue.drafts import Known, document_entry, draft_entries, slug
-from kizuna.dialogue.events import addition
+from kizuna.dialogue.drafts import LONGEST_ID, add_reading, document_entry, document_id
 from kizuna.dialogue.intake.take_in import PlainText, take_in
 from kizuna.dialogue.read import read_document
 from kizuna.dialogue.reading import Reading, Span
-from kizuna.dialogue.register import Register
-from kizuna.floor.errors import RegisterError, RequestError
+from kizuna.floor.errors import RequestError
 
 STANDARD_INPUT = "-"
-SHOWN = 240  # characters of a sentence on the screen
+SHOWN = 1000  # characters of a sentence on the screen
 
 
 def run_read(
@@ -45,7 +43,7 @@ def run_read(
     else:
         _print(reading, plain)
     if add:
-        id_ = name or slug(Path(document).stem if document != STANDARD_INPUT else title or "")
+        id_ = name or document_id(Path(document).stem if document != STANDARD_INPUT else title or "")
         _add(reading, id_, title, url, licence, everything, place, whoever(who), quiet=form == "json")
 
 
@@ -66,43 +64,20 @@ def _add(
     reading: Reading, id_: str, title: str | None, url: str | None, licence: str | None, everything: bool,
     place: str | None, who: str, *, quiet: bool,
 ) -> None:  # fmt: skip
-    if not id_:
-        raise RequestError("the document has no name", where="--name", expected="an id such as in-jp-2plus2-2026")
-    with open_register(place) as register:
-        if register.entries("document", id=id_):
-            raise RegisterError(
-                "The register holds a document of this name", [id_], where=register.place, do="Give another --name."
-            )
+    if not id_ or id_ != document_id(id_):
+        raise RequestError(
+            f"the name {id_!r}",
+            where="--name",
+            expected=f"small letters, digits and hyphens, at most {LONGEST_ID}",
+            do=f"Such as {document_id(id_) or 'in-jp-2plus2-2026'}.",
+        )
+    with open_register(place, create=True) as register:
         document = document_entry(reading, id_, title=title, url=url, licence=licence)
-        drafts = draft_entries(reading, document, known(register), everything=everything)
-        changes = [addition(draft.entry, _rule(draft.rule, reading)) for draft in drafts]
-        register.record(changes, who, f"read from {id_}")
+        drafts = add_reading(register, reading, document, who, everything=everything)
         if not quiet:
             count = sum(draft.rule is not None for draft in drafts)
             console = Console(highlight=False)
             console.print(Text(f"{count} drafts: {register.place}\nNext: kizuna register review"), soft_wrap=True)
-
-
-def _rule(rule: str | None, reading: Reading) -> str | None:
-    """Return a rule with the version of all rules, since they work together."""
-    return None if rule is None else f"{rule} @{reading.rules[:12]}"
-
-
-def known(register: Register) -> Known:
-    """Return what the register holds, whatever was decided of it, so that a reading points to it."""
-    held = {
-        kind: tuple(one.entry for one in register.entries(kind) if one.state != "rejected")
-        for kind in ("series", "meeting", "person", "post", "participation", "commitment", "area")
-    }
-    return Known(
-        series=held["series"],
-        meetings=held["meeting"],
-        people=held["person"],
-        posts=held["post"],
-        participations=held["participation"],
-        commitments=held["commitment"],
-        areas=frozenset(area.id for area in held["area"]),
-    )
 
 
 def _as_data(reading: Reading) -> dict[str, Any]:

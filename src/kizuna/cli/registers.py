@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -15,14 +16,15 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kizuna.dialogue.entries import Commitment, Document, Entry, Evidence, Meeting, Progress, ProgressStatus, Series
-from kizuna.dialogue.events import STATES, Event
+from kizuna.dialogue.events import CONFIRMED, STATES, Event
 from kizuna.dialogue.exchange import read_events, write_csv, write_json_lines
 from kizuna.dialogue.linked_data import linked_data
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.review import passages
 from kizuna.dialogue.shipped import add_shipped
-from kizuna.dialogue.since import STATUS_WORDS, Since, Standing, dated_meeting, progress_since
-from kizuna.floor.errors import RegisterError, RequestError, UnknownNameError
+from kizuna.dialogue.since import Since, by_when, dated_meeting, progress_since, stands
+from kizuna.dialogue.standing import STATUS_WORDS, Standing, evidence_of
+from kizuna.floor.errors import RegisterError, UnknownNameError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.home import data_directory
 from kizuna.tables.economies import load_economies
@@ -35,18 +37,33 @@ def own_place() -> Path:
     return data_directory(os.environ) / FILE
 
 
-def open_register(place: str | None) -> Register:
-    """Open a register; the user's own is made, with the entries that ship, when first asked for."""
+def open_register(place: str | None, *, create: bool = False) -> Register:
+    """Open a register; the user's own is made, with the entries that ship, when first asked for.
+
+    Another is made only where ``create`` says so: a name with a slip of the pen is no new register.
+    """
     if place is not None:
-        return Register.open(place)
+        return Register.open(place, create=create)
     path = own_place()
-    new = not path.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    register = Register.open(path)
-    if new:
-        add_shipped(register)
+    if _born(path, add_shipped):
         _say(f"A new register, with the entries that ship: {path}")
-    return register
+    return Register.open(path)
+
+
+def _born(path: Path, fill: Callable[[Register], object]) -> bool:
+    """Make a register that is filled before it has its name, so that nobody finds it half made; False where one is."""
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+        made = Path(folder) / path.name
+        with Register.open(made) as register:
+            fill(register)
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            return False  # another process was first
+    return True
 
 
 def whoever(who: str | None) -> str:
@@ -62,7 +79,7 @@ def run_list_entries(kind: str, state: str | None, place: str | None) -> None:
         held = register.entries(kind, state=None if state is None else [one for one in STATES if one == state])
     table = RichTable(title=f"{kind}: {len(held)}")
     for column in ("id", "what", "state", "proposed by"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == "id")
     for one in held:
         table.add_row(one.entry.id, Text(in_short(one.entry)), one.state, one.rule or "a person")
     Console(highlight=False).print(table)
@@ -93,6 +110,7 @@ def run_show(kind: str, name: str, place: str | None) -> None:
         said = passages(register, held)
         sources = [register.get("document", id_).entry for id_ in getattr(held.entry, "sources", ())]
         history = register.history(kind, name)
+        judged = register.entries("progress", commitment=name) if kind == "commitment" else ()
     console.print(Text(f"{kind} {name}: {held.state}", style="bold"))
     for field, value in held.entry.model_dump(mode="json").items():
         if value not in (None, [], "") and field not in ("id", "text"):
@@ -102,6 +120,8 @@ def run_show(kind: str, name: str, place: str | None) -> None:
         console.print(Text.assemble("  ...", passage.before, (passage.words, "bold reverse"), passage.after, "..."))
     for document in sources:
         console.print(Text(f"\n  source: {source_line(document)}"), soft_wrap=True)
+    for one in judged:
+        console.print(Text(f"\n  {in_short(one.entry)}; {one.entry.rationale} ({one.entry.id})"), soft_wrap=True)
     console.print()
     for event in history:
         when = f"{event.number} {event.at:%Y-%m-%d %H:%M}"
@@ -118,13 +138,10 @@ def run_open(partners: Sequence[str], place: str | None) -> None:
     """Print the commitments that are open today, and what is due."""
     codes = _codes(partners)
     with open_register(place) as register:
-        met = [held.entry for held in register.entries("meeting", state=("confirmed", "corrected")) if held.entry.start]
-        if not met:
-            raise RegisterError("Nothing is open", ["the register holds no dated meeting"], where=register.place)
-        first = min(met, key=lambda meeting: str(meeting.start))
-        found = progress_since(register, codes, first.id, today=_today())
+        found = progress_since(register, codes, None, today=_today())
+        evidence = evidence_of(register, found.standings)
     console = Console(highlight=False)
-    _print_commitments(console, "Open commitments", [one for one in found.standings if one.open])
+    _print_commitments(console, "Open commitments", [one for one in found.standings if one.open], evidence)
     _print_due(console, found)
 
 
@@ -135,6 +152,7 @@ def run_since(meeting: str, partners: Sequence[str], until: str | None, place: s
         series: Series = register.get("series", earlier.series).entry
         codes = _codes(partners) if partners else list(series.parties)
         found = progress_since(register, codes, meeting, until, today=_today())
+        evidence = evidence_of(register, found.standings)
     console = Console(highlight=False)
     upto = f"{found.later.id} ({found.later.start})" if found.later else f"today ({found.day})"
     title = f"{' and '.join(codes)}, from {meeting} ({earlier.start}) to {upto}"
@@ -142,31 +160,34 @@ def run_since(meeting: str, partners: Sequence[str], until: str | None, place: s
     for status, words in STATUS_WORDS.items():
         group = [one for one in found.standings if one.status == status]
         if group:
-            _print_commitments(console, f"{words.capitalize()}: {len(group)}", group)
+            _print_commitments(console, f"{words.capitalize()}: {len(group)}", group, evidence)
     if not found.standings:
         console.print("No commitment in this register.")
     _print_dialogues(console, found)
     _print_due(console, found)
-    if found.unreviewed:
-        console.print(f"{found.unreviewed} more proposed commitments nobody has reviewed: kizuna register review")
+    if found.drafts:
+        console.print(f"{len(found.drafts)} more proposed commitments nobody has reviewed: kizuna register review")
 
 
-def _print_commitments(console: Console, title: str, standings: Sequence[Standing]) -> None:
+def _print_commitments(
+    console: Console, title: str, standings: Sequence[Standing], evidence: Mapping[str, Sequence[str]]
+) -> None:
     console.print(Text(f"\n{title}", style="italic"))
     for one in standings:
         promise, last = one.commitment, one.progress[-1] if one.progress else None
         what = f"{', '.join(promise.actors)}: {promise.action} {promise.object}"
-        made = f"promised {one.made or 'on no stated day'}{', since then' if one.new else ''}"
-        by = f"; by {promise.deadline or promise.deadline_text}" if promise.deadline or promise.deadline_text else ""
-        judged = f" ({last.as_of}): {last.rationale}" if last else ""
+        again = f", said again {', '.join(one.again)}" if one.again else ""
+        made = f"promised {one.made or 'on no stated day'}{', since then' if one.new else ''}{again}"
+        due = f"; {by_when(promise)}" if promise.deadline or promise.deadline_text else ""
+        judged = f" ({last.as_of}): {last.rationale} [{', '.join(evidence[last.id])}]" if last else ""
         console.print(Text.assemble((promise.id, "bold"), f"  {what}"))
         sources = ", ".join(promise.sources)
-        console.print(Text(f"    {STATUS_WORDS[one.status]}{judged}; {made}{by}; sources: {sources}"))
+        console.print(Text(f"    {STATUS_WORDS[one.status]}{judged}; {made}{due}; sources: {sources}"))
 
 
 def _print_dialogues(console: Console, found: Since) -> None:
     table = RichTable(title="Dialogues", title_justify="left")
-    for column in ("dialogue", "met since", "last time before", "planned"):
+    for column in ("dialogue", "met since", "last known before", "planned"):
         table.add_column(column, overflow="fold")
     for one in found.dialogues:
         met = ", ".join(str(meeting.start) for meeting in one.met) or "no meeting in this register"
@@ -183,7 +204,7 @@ def _print_due(console: Console, found: Since) -> None:
     for column in ("by", "what", ""):
         table.add_column(column, overflow="fold")
     for one in found.due:
-        table.add_row(one.on, Text(one.what), "day has passed, no evidence of it here" if one.overdue else "")
+        table.add_row(one.on, Text(one.what), stands(one))
     console.print(table)
 
 
@@ -200,13 +221,13 @@ def run_export(file: Path, form: Literal["jsonl", "csv", "jsonld"], place: str |
 
 def run_import(file: Path, place: str | None) -> None:
     """Load an exported file into an empty register."""
-    path = place if place is not None else own_place()
-    if isinstance(path, Path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    events = read_events(file)
-    with Register.open(path) as register:
-        count = register.load_events(events)
-        _say(f"{count} events: {register.place}")
+    events = list(read_events(file))
+    own = own_place()
+    if place is None and _born(own, lambda register: register.load_events(events)):
+        _say(f"{len(events)} events: {own}")
+        return
+    with Register.open(own if place is None else place) as register:
+        _say(f"{register.load_events(events)} events: {register.place}")
 
 
 def run_add_progress(
@@ -217,17 +238,20 @@ def run_add_progress(
     known: tuple[ProgressStatus, ...] = get_args(ProgressStatus)
     if status not in known:
         raise UnknownNameError("status", status, known, where="--status")
-    if not sources and status != "no_evidence":
-        raise RequestError(
-            f"{status} without a source", where="--source", expected="a document of the register that shows it",
-            do="Add the document with: kizuna read FILE --add. Without evidence the status is no_evidence.",
-        )  # fmt: skip
     author = whoever(who)
     with open_register(place) as register:
-        register.get("commitment", commitment)
+        held = register.get("commitment", commitment)
+        if held.state not in CONFIRMED:
+            raise RegisterError(
+                "Nobody has confirmed this commitment", [f"{commitment} is {held.state}"], where=register.place,
+                do="Review it first: kizuna register review.",
+            )  # fmt: skip
         count = len(register.entries("progress", commitment=commitment)) + 1
         id_ = f"{commitment[:100]}-progress-{count}"
-        evidence = [Evidence(id=f"{id_}-evidence-{at}", document=source) for at, source in enumerate(sources, start=1)]
+        evidence = [
+            _checked(Evidence, {"id": f"{id_}-evidence-{at}", "document": source})
+            for at, source in enumerate(sources, start=1)
+        ]
         fields: dict[str, Any] = {
             "id": id_, "commitment": commitment, "as_of": as_of, "status": status, "actor": actor,
             "rationale": rationale, "evidence": [one.id for one in evidence], "author": author,

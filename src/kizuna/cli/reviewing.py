@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -10,13 +11,17 @@ from rich.console import Console
 from rich.text import Text
 
 from kizuna.cli.registers import in_short, open_register, whoever
-from kizuna.dialogue.drafts import QUEUED
-from kizuna.dialogue.events import ReviewState
+from kizuna.dialogue.drafts import QUEUED, UNNAMED
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.review import Waiting, decisions, passages, waiting
+from kizuna.dialogue.rows import Held
 from kizuna.floor.errors import RegisterError
 
 ASK = "[c]onfirm, c[o]rrect, [r]eject, [s]kip, [q]uit: "
+HELP = (
+    "c: as it stands; o: change a field and confirm; r: it is none, say why; s: later; q: stop. What is shown together "
+    "is decided together; every answer is written at once."
+)
 HIDDEN = ("id", "sources", "selectors", "document", "text")
 
 
@@ -26,13 +31,16 @@ def run_review(document: str | None, place: str | None, who: str | None) -> None
     reviewer = whoever(who)
     counts = {"confirmed": 0, "corrected": 0, "rejected": 0, "skipped": 0}
     with open_register(place) as register:
+        if document is not None:
+            register.get("document", document)
         for item in waiting(register, document):
             _show(console, register, item)
             answer = _ask(ASK, "corsq")
             if answer == "q":
                 break
             counts[_decide(register, item, answer, reviewer)] += 1
-    console.print(", ".join(f"{count} {what}" for what, count in counts.items()))
+        left = sum(1 for _ in waiting(register, document))
+    console.print(f"{', '.join(f'{count} {what}' for what, count in counts.items())}; {left} left")
 
 
 def _show(console: Console, register: Register, item: Waiting) -> None:
@@ -53,15 +61,28 @@ def _decide(register: Register, item: Waiting, answer: str, who: str) -> str:
     """Write one decision and return what it was."""
     if answer == "s":
         return "skipped"
-    state: ReviewState = {"c": "confirmed", "o": "corrected", "r": "rejected"}[answer]  # type: ignore[assignment]
-    corrected = _corrections(item) if state == "corrected" else {}
-    why = _line("why: ") if state == "rejected" else "read by a person"
+    corrected = _corrections(item) if answer == "o" else {}
+    why = _line("why: ") if answer == "r" else "read by a person"
+    unnamed = [held for held in item.drafts if UNNAMED in json.dumps(held.entry.model_dump(mode="json"))]
+    if unnamed and answer == "c":
+        field = f"{unnamed[0].kind}.{_open_field(unnamed[0])}"
+        print(f"Who it is of is not known ({UNNAMED}): correct it, such as {field} = JPN")
+        return "skipped"
+    if not why or (answer == "o" and not corrected):
+        print("No reason, or nothing to correct: the draft stays.")
+        return "skipped"
     try:
-        register.record(decisions(item, state, corrected), who, why or "no reason given")
+        register.record(decisions(item, "rejected" if answer == "r" else "confirmed", corrected), who, why)
     except RegisterError as error:
         sys.stderr.write(f"kizuna: {error}\nNothing was written; the draft stays.\n")
         return "skipped"
-    return state
+    return {"c": "confirmed", "o": "corrected", "r": "rejected"}[answer]
+
+
+def _open_field(held: Held) -> str:
+    """Return the field that holds nobody yet."""
+    fields: dict[str, Any] = held.entry.model_dump(mode="json")
+    return next(name for name, value in fields.items() if UNNAMED in (value if isinstance(value, list) else [value]))
 
 
 def _corrections(item: Waiting) -> Mapping[str, Mapping[str, Any]]:
@@ -97,6 +118,7 @@ def _ask(question: str, answers: str) -> str:
             return "q"
         if len(answer) == 1 and answer in answers:
             return answer
+        print(HELP)
 
 
 def _line(question: str) -> str | None:

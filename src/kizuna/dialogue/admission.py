@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kizuna.dialogue.dates import earliest, latest
 from kizuna.dialogue.entries import KINDS, REFERENCES, Fact
 from kizuna.dialogue.events import Change, Event, Kept, State
 from kizuna.floor.errors import RegisterError
@@ -19,6 +20,9 @@ NEVER_CHANGED = ("progress", "evidence")
 BY_REVIEW = ("confirmed", "corrected", "rejected")
 LARGEST_WHOLE = 2**63 - 1  # of a signed integer of 64 bits
 UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+EARLIEST, LATEST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+# What may not lead back to where it began.
+CHAINS = ("restates", "supersedes", "advances", "previous", "parent", "broader")
 SHOWN = 80  # characters of a value in a message
 Name = tuple[str, str]
 
@@ -162,7 +166,23 @@ class Admission:
                 faults.append(f"{name} points to the entry itself")
             elif target not in self._known and self.state.find(*target) is None:
                 faults.append(f"{name} points to {target[0]} {target[1]}, which is not there")
+            elif name in CHAINS and self._leads_back(change, name, target[1]):
+                faults.append(f"{name} leads by way of {target[1]} back to the entry itself")
         return faults
+
+    def _leads_back(self, change: Change, name: str, target: str) -> bool:
+        """Return whether following one field from an entry of the same kind comes back to the one that changes."""
+        seen: set[str] = set()
+        ahead = [target]
+        while ahead:
+            at = ahead.pop()
+            if at == change.id:
+                return True
+            kept = self.state.find(change.kind, at) if at not in seen else None
+            seen.add(at)
+            value = kept.fields.get(name) if kept is not None else None
+            ahead += value if isinstance(value, list) else [value] if value else []
+        return False
 
     def _note(self, event: Event) -> None:
         """Remember whose quotations have to be looked at."""
@@ -214,6 +234,10 @@ def _contradictions(kind: str, fields: Mapping[str, Any]) -> Iterator[str]:
             yield f"sha256 is {fields['sha256']}, but that of the text is {found}"
     if kind == "selector" and fields["end"] <= fields["start"]:
         yield f"its span ends at {fields['end']}, not after {fields['start']}"
+    if kind == "meeting" and fields["start"] and fields["end"] and latest(fields["end"]) < earliest(fields["start"]):
+        yield f"it ends on {fields['end']}, before it starts on {fields['start']}"
+    if kind == "progress" and fields["status"] != "no_evidence" and not fields["evidence"]:
+        yield f"status is {fields['status']} without evidence: name a document that shows it, or say no_evidence"
     if kind == "evidence" and fields["document"] is None and fields["dataset"] is None:
         yield "it names neither a document nor a dataset"
 
@@ -242,6 +266,8 @@ def _faults_of_the_hand(at: datetime, who: str, why: str) -> Iterator[str]:
         yield f"why is {why!r}, expected a reason"
     if at.utcoffset() is None:
         yield f"at is {at}, expected a time with its zone"
+    elif not EARLIEST < at < LATEST:
+        yield f"at is {at}, expected a time between {EARLIEST:%Y} and {LATEST:%Y}"
 
 
 def _is_words(value: object) -> bool:

@@ -7,6 +7,7 @@ words that are most like it.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
@@ -153,11 +154,31 @@ def change_text(register: Register, document: str, text: str, who: str, why: str
         If there is no such document, or the text is the one that is kept.
     """
     register.get("document", document)
-    moved = [(held.entry, anchor_again(held.entry, text)) for held in register.entries("selector", document=document)]
+    held = [one.entry for one in register.entries("selector", document=document)]
+    moved = _apart([(one, anchor_again(one, text)) for one in held], text)
     new = {"text": text, "sha256": sha256(text.encode()).hexdigest()}
     register.record([amendment("document", document, new), *_moves(moved)], who, why)
     stale = sum(after.stale for _, after in moved)
     return len(moved) - stale, stale
+
+
+def _apart(moved: list[tuple[Selector, Selector]], text: str) -> list[tuple[Selector, Selector]]:
+    """Mark stale what fell together: of quotations from several places that land on one, the likest stays."""
+    best: dict[tuple[int, int], int] = {}
+    for before, after in moved:
+        place = (after.start, after.end)
+        best[place] = max(best.get(place, -1), _neighbours(before, text, after.start))
+    origins: dict[tuple[int, int], set[int]] = {}
+    for before, after in moved:
+        origins.setdefault((after.start, after.end), set()).add(before.start)
+    return [
+        (before, after)
+        if after.stale
+        or len(origins[after.start, after.end]) == 1
+        or _neighbours(before, text, after.start) == best[after.start, after.end]
+        else (before, before.model_copy(update={"stale": True}))
+        for before, after in moved
+    ]
 
 
 def _moves(moved: list[tuple[Selector, Selector]]) -> Iterator[Change]:
@@ -174,7 +195,7 @@ def _moved(selector: Selector, text: str, span: Span) -> Selector:
 
 def _place_again(selector: Selector, text: str) -> int | str:
     """Return where the words of a selector begin in a text, or why that is not known."""
-    places = [*islice(_places(selector.exact, text), MOST_PLACES + 1)]
+    places = [*islice(_whole_places(selector, text), MOST_PLACES + 1)]
     if not places:
         return "its words are not there"
     if len(places) > MOST_PLACES:
@@ -222,6 +243,22 @@ def _places(words: str, text: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(words, place + 1)
+
+
+def _whole_places(selector: Selector, text: str) -> Iterator[int]:
+    """Yield the places of a quotation that do not lie inside a longer word or number, unless it did so before."""
+    for place in _places(selector.exact, text):
+        end = place + len(selector.exact)
+        before, after = text[place - 1 : place], text[end : end + 1]
+        grown = _runs_on(selector.exact[-1], after) and not _runs_on(selector.exact[-1], selector.suffix[:1])
+        led = _runs_on(before, selector.exact[0]) and not _runs_on(selector.prefix[-1:], selector.exact[0])
+        if not grown and not led:
+            yield place
+
+
+def _runs_on(one: str, other: str) -> bool:
+    """Return whether two signs are of one word or number: both letters or digits, or the second a mark on the first."""
+    return bool(one and other) and ((one.isalnum() and other.isalnum()) or unicodedata.combining(other) > 0)
 
 
 def _neighbours(selector: Selector, text: str, place: int) -> int:

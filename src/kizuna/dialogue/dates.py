@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-FORM = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2}))?)?")
+FORM = re.compile(r"(?P<year>[0-9]{4})(-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?")
 FIRST_MONTH, LAST_MONTH = 1, 12
 
 
@@ -41,6 +41,15 @@ def checked(stated: str) -> str:
     """Return the date as given, or raise ValueError as :func:`earliest`."""
     earliest(stated)
     return stated
+
+
+def is_date(stated: str) -> bool:
+    """Return whether words are a date of one of the three forms, and there is such a day."""
+    try:
+        earliest(stated)
+    except ValueError:
+        return False
+    return True
 
 
 PartialDate = Annotated[str, AfterValidator(checked)]

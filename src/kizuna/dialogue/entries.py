@@ -28,8 +28,10 @@ StatementKind = Literal[
     "commitment_firm", "commitment_soft", "restated", "proposal_or_invitation", "progress_noted", "outcome", "position",
     "call_on_others",
 ]  # fmt: skip
-PROMISES: tuple[StatementKind, ...] = ("commitment_firm", "commitment_soft", "restated")
-"""Kinds of statement that hold a commitment."""
+COMMITMENTS: tuple[StatementKind, ...] = ("commitment_firm", "commitment_soft")
+"""Kinds of statement that make a commitment."""
+PROMISES: tuple[StatementKind, ...] = (*COMMITMENTS, "restated")
+"""Kinds of statement that hold one: made here, or said again."""
 REVIEWED: tuple[StatementKind, ...] = (*PROMISES, "proposal_or_invitation", "outcome")
 """Kinds of statement that a reviewer is always shown; of the others only those with a modal or a verb of promise."""
 Bindingness = Literal["treaty", "political", "non_binding"]

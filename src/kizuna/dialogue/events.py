@@ -19,6 +19,8 @@ from kizuna.floor.errors import RegisterError
 Act = Literal["add", "amend", "review"]
 ReviewState = Literal["draft", "confirmed", "corrected", "rejected"]
 STATES: tuple[ReviewState, ...] = get_args(ReviewState)
+CONFIRMED: tuple[ReviewState, ...] = ("confirmed", "corrected")
+"""What a person stands by."""
 KIND_OF = {model: kind for kind, model in KINDS.items()}
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import shorten
 
-from kizuna.dialogue.entries import PROMISES, REVIEWED, Bindingness
+from kizuna.dialogue.entries import PROMISES, REVIEWED, Bindingness, StatementKind
 from kizuna.dialogue.reading import Queued, ReadDocument, Reading, ReadStatement, Span
 from kizuna.dialogue.rules.areas import areas_of, main_areas, read_areas
 from kizuna.dialogue.rules.deadlines import read_deadline
@@ -26,7 +28,10 @@ MODAL = re.compile(
 )
 # A lead-in that promises something itself, and goes on to say how.
 COMPLETE = re.compile(r"(?:\w+\W+){2}(?:by|including|as follows|in particular|through)\s*:\W*$")
+ECONOMY = re.compile(r"[A-Z]{3}")
 LONGEST_OBJECT = 300
+# Who reported it, after the words: ...,\u201d the statement highlighted.
+ATTRIBUTED = re.compile(r"[,.]?[\u201d\"]\s+(?:the|he|she|they|it|an?)\b[^\u201c\u201d\"]{0,60}$")
 BINDING: dict[str, Bindingness] = {"agreement": "treaty", "mou": "non_binding"}
 
 
@@ -74,7 +79,7 @@ def _statements(
 ) -> Iterator[ReadStatement]:  # fmt: skip
     leads = {lead for _, lead in lists.values() if not COMPLETE.search(text[lead.start : lead.end])}
     for span in sentences:
-        said = said_in(text[span.start : span.end], document.kind)
+        said = said_in(one_line(text, span), document.kind)
         lead = lists.get(span)
         if lead is not None and (said is None or said.kind not in PROMISES):
             yield _statement(text, span, lead[0], document, main, day, lead[1])
@@ -85,9 +90,11 @@ def _statements(
 def _statement(
     text: str, span: Span, said: Said, document: ReadDocument, main: tuple[str, ...], day: str | None, lead: Span | None
 ) -> ReadStatement:
-    sentence = text[span.start : span.end]
+    sentence = one_line(text, span)
+    actors = _actors(said, document)
+    said = replace(said, kind=_kind_by(said, actors, document))
     promised = said.kind in PROMISES
-    verb, rest = _verb_and_object(sentence, 0 if lead else said.after) if promised else ("", "")
+    verb, rest = verb_and_object(sentence, 0 if lead else said.after) if promised else ("", "")
     deadline = read_deadline(text, span, day) if promised else None
     flags = ("deadline resolved against the document's date",) if deadline and deadline.relative else ()
     return ReadStatement(
@@ -95,7 +102,7 @@ def _statement(
         kind=said.kind,
         rule=said.rule if lead is None else f"{said.rule}, lead-in",
         lead_in=lead,
-        actors=_actors(said, document),
+        actors=actors,
         action=verb,
         object=rest,
         deadline=deadline,
@@ -103,6 +110,19 @@ def _statement(
         areas=tuple(dict.fromkeys((*areas_of(sentence), *main))),
         flags=flags,
     )
+
+
+def one_line(text: str, span: Span) -> str:
+    """Return the words of a sentence with one space between them, whatever blanks and line ends the text has."""
+    return " ".join(text[span.start : span.end].split())
+
+
+def _kind_by(said: Said, actors: tuple[str, ...], document: ReadDocument) -> StatementKind:
+    """Return the kind; what economies that issue no part of the text are said to do is a position of those that do."""
+    economies = {actor for actor in actors if ECONOMY.fullmatch(actor)}
+    issuers = {issuer for issuer in document.issuers if ECONOMY.fullmatch(issuer)}
+    others = bool(economies and issuers) and not economies & issuers
+    return "position" if others and said.kind in PROMISES else said.kind
 
 
 def _actors(said: Said, document: ReadDocument) -> tuple[str, ...]:
@@ -116,17 +136,18 @@ def _actors(said: Said, document: ReadDocument) -> tuple[str, ...]:
 
 
 ACTION = re.compile(
-    r"[\W_]*(?:\d+\\?[.)]\s*)?(?:(?:also|further|jointly|together|continue to|\w+ly|be) )*(?P<verb>[A-Za-z-]+)\b"
+    r"[\W_]*(?:(?:\d+(?:\.\d+)*\\?[.)]?|\(?[a-z]\))\s+)?(?:(?:also|further|jointly|together|continue to|\w+ly|be) )*"
+    r"(?P<verb>(?:(?:not|never|no longer|neither) )?[A-Za-z-]+)\b"
 )
 
 
-def _verb_and_object(sentence: str, after: int) -> tuple[str, str]:
+def verb_and_object(sentence: str, after: int) -> tuple[str, str]:
     """Return the verb that follows and the words after it, to the end of the sentence."""
     match = ACTION.match(sentence, after)
     if match is None:
         return "", ""
-    rest = " ".join(sentence[match.end() :].split()).strip(' ,:;.\u201d"')
-    return match["verb"].casefold(), rest[:LONGEST_OBJECT]
+    rest = ATTRIBUTED.sub("", " ".join(sentence[match.end() :].split())).strip(' ,:;.\u201d"')
+    return match["verb"].casefold(), shorten(rest, LONGEST_OBJECT, placeholder="...")
 
 
 def _queue(text: str, sentences: tuple[Span, ...], taken: set[Span]) -> Iterator[Queued]:

@@ -10,7 +10,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 
 from kizuna.dialogue import migrations, rows
-from kizuna.dialogue.admission import Admission, Name, pointed_to
+from kizuna.dialogue.admission import CHAINS, Admission, Name, pointed_to
 from kizuna.dialogue.database import connect, reading, shown, writing
 from kizuna.dialogue.entries import KINDS, Entry
 from kizuna.dialogue.events import (
@@ -287,6 +287,7 @@ def _admission(connection: Connection, changes: list[Change], after: int) -> Adm
     for kind in KINDS:
         state.entries[kind].update(rows.kept_by_id(connection, kind, [id_ for of, id_ in targets if of == kind]))
     _fetch_quoted(connection, state, targets, pointed)
+    _fetch_chains(connection, state, changes)
     return Admission(state, rows.existing(connection, pointed))
 
 
@@ -301,6 +302,21 @@ def _fetch_quoted(connection: Connection, state: State, targets: set[Name], poin
         quoted |= {id_ for kind, id_ in pointed if kind == "document"}
         found = rows.kept_by_id(connection, "document", quoted - set(state.entries["document"]))
         state.entries["document"].update(found)
+
+
+def _fetch_chains(connection: Connection, state: State, changes: list[Change]) -> None:
+    """Add what leads on from the entries that a changed entry points to; a new one nobody points to yet."""
+    for change in (one for one in changes if one.kind in KINDS):
+        ahead = {id_ for kind, id_ in _targets(change) if kind == change.kind} if change.act != "add" else set()
+        while ahead := ahead - set(state.entries[change.kind]):
+            found = dict(rows.kept_by_id(connection, change.kind, ahead))
+            if not found:
+                break
+            state.entries[change.kind].update(found)
+            ahead = {
+                id_ for kept in found.values() for name, (_, id_) in pointed_to(change.kind, kept.fields)
+                if name in CHAINS
+            }  # fmt: skip
 
 
 def _targets(change: Change) -> Iterator[Name]:

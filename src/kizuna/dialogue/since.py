@@ -12,50 +12,15 @@ from datetime import date
 from typing import Any
 
 from kizuna.dialogue.dates import earliest, latest
-from kizuna.dialogue.entries import Commitment, Meeting, Progress, ProgressStatus, Series
-from kizuna.dialogue.events import ReviewState
+from kizuna.dialogue.entries import Commitment, Meeting, ProgressStatus, Series
+from kizuna.dialogue.events import CONFIRMED, ReviewState
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.rows import Held
+from kizuna.dialogue.standing import STATUS_WORDS, Standing, by_id, standings
 from kizuna.floor.errors import RegisterError
 from kizuna.floor.units import MONTHS_PER_YEAR
 
-CONFIRMED: tuple[ReviewState, ...] = ("confirmed", "corrected")
-PORTION = 500  # ids in one question
-CLOSED: tuple[ProgressStatus, ...] = ("done", "done_late", "superseded", "dropped")
-
-
-STATUS_WORDS: dict[ProgressStatus, str] = {
-    "done": "done",
-    "done_late": "done late",
-    "under_way": "under way",
-    "not_started": "not started",
-    "stalled": "stalled",
-    "superseded": "superseded",
-    "dropped": "dropped",
-    "no_evidence": "no evidence in the register",
-}
-"""How a status is called, in the order in which groups are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One commitment and how it stood at the later day.
-
-    ``made`` is the day of the meeting or document, as far as it is stated; ``new`` whether that lies after the earlier
-    meeting. ``progress`` are the confirmed judgements up to the later day, the latest last, and ``status`` is that of
-    the last one, ``superseded`` where a later commitment says so, and ``no_evidence`` where there is neither.
-    """
-
-    commitment: Commitment
-    made: str | None
-    new: bool
-    status: ProgressStatus
-    progress: tuple[Progress, ...]
-
-    @property
-    def open(self) -> bool:
-        """Whether something is still to be done, as far as anybody confirmed."""
-        return self.status not in CLOSED
+PLANNED = ("scheduled", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +35,15 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due: a commitment's deadline, or the next meeting of a series that meets at a stated interval."""
+    """What is due: a commitment's deadline, or the next meeting of a series that meets at a stated interval.
+
+    ``overdue`` says that the day has passed; ``status`` how a commitment stands, None for a meeting.
+    """
 
     on: str
     what: str
     overdue: bool
-    commitment: Commitment | None = None
-    series: Series | None = None
+    status: ProgressStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +55,7 @@ class Since:
     partners
         ISO 3166 alpha-3 codes.
     earlier
-        The meeting from which on is asked.
+        The meeting from which on is asked; None where it is from the beginning.
     later
         The meeting up to which is asked; None where it is up to ``day``.
     day
@@ -99,22 +66,37 @@ class Since:
         Every series in which all partners are parties, by name.
     due
         By day, overdue ones first.
-    unreviewed
-        Number of drafts of commitments of these series and days that nobody has reviewed.
+    drafts
+        Proposed commitments of the partners that nobody has reviewed.
     """
 
     partners: tuple[str, ...]
-    earlier: Meeting
+    earlier: Meeting | None
     later: Meeting | None
     day: date
     standings: tuple[Standing, ...]
     dialogues: tuple[Dialogue, ...]
     due: tuple[Due, ...]
-    unreviewed: int
+    drafts: tuple[Commitment, ...]
 
 
-def last_two_meetings(register: Register, partners: Sequence[str]) -> tuple[Meeting, Meeting] | None:
-    """Return the last two held meetings of the series of just these partners that met last; None without such.
+def stands(due: Due) -> str:
+    """Return how something that is due stands, in words."""
+    if due.status is not None:
+        return f"{'the day has passed; ' if due.overdue else ''}{STATUS_WORDS[due.status]}"
+    return "the month has passed; no later meeting in the register" if due.overdue else "ahead"
+
+
+def by_when(commitment: Commitment) -> str:
+    """Return a deadline in its own words, with the day where one follows from them; empty where none is stated."""
+    words, day = commitment.deadline_text, commitment.deadline
+    if words and day:
+        return words if day in words else f"{words} ({day})"
+    return words or (f"by {day}" if day else "")
+
+
+def last_two_meetings(register: Register, partners: Sequence[str], day: date) -> tuple[Meeting, Meeting] | None:
+    """Return the last two held meetings, up to a day, of the series of just these partners that met last.
 
     A series counts from its second dated meeting on, so that there is something since when to ask.
     """
@@ -122,14 +104,15 @@ def last_two_meetings(register: Register, partners: Sequence[str]) -> tuple[Meet
     for series in _series_of(register, partners):
         if set(series.parties) != set(partners):
             continue
-        held = [meeting for meeting in _meetings_of(register, [series.id]) if meeting.status == "held"]
+        met = (meeting for meeting in _meetings_of(register, [series.id]) if meeting.status == "held")
+        held = [meeting for meeting in met if _starts(meeting) <= day]
         if len(held) > 1 and (best is None or _starts(held[-1]) > _starts(best[1])):
             best = held[-2], held[-1]
     return best
 
 
 def progress_since(
-    register: Register, partners: Sequence[str], since: str, until: str | None = None, *, today: date
+    register: Register, partners: Sequence[str], since: str | None, until: str | None = None, *, today: date
 ) -> Since:
     """Return what became of the partners' commitments and dialogues since a meeting.
 
@@ -140,20 +123,20 @@ def progress_since(
     partners
         ISO 3166 alpha-3 codes; a series counts if all of them are parties to it.
     since, until
-        Ids of meetings; ``until`` is today where not given.
+        Ids of meetings; from the beginning, and until today, where None.
     today
-        The day that decides what is overdue.
+        The day up to which is asked where no later meeting is named.
 
     Raises
     ------
     RegisterError
         If a meeting is unknown, has no day, is not confirmed, or the second is not after the first.
     """
-    earlier = dated_meeting(register, since)
+    earlier = dated_meeting(register, since) if since else None
     later = dated_meeting(register, until) if until else None
     day = latest(later.start) if later and later.start else today
-    begin = _starts(earlier)
-    if day <= begin:
+    begin = _starts(earlier) if earlier is not None else date.min
+    if earlier is not None and (day <= begin or (later is not None and _starts(later) <= begin)):
         raise RegisterError(
             "These meetings do not follow each other",
             [f"{since} was on {earlier.start}, {until or 'today'} is {day}"],
@@ -162,20 +145,43 @@ def progress_since(
     series = _series_of(register, partners)
     ids = [one.id for one in series]
     meetings = _meetings_of(register, ids)
-    commitments = _confirmed(register, "commitment", series=ids)
+    commitments = [held.entry for held in commitments_of(register, partners, ids, CONFIRMED)]
     made = _days_made(register, commitments, meetings)
     known = [one for one in commitments if made[one.id] is None or earliest(str(made[one.id])) <= day]
-    standings = _standings(register, known, made, begin, day)
+    found = standings(register, known, made, begin, day)
     return Since(
         partners=tuple(partners),
         earlier=earlier,
         later=later,
         day=day,
-        standings=standings,
+        standings=found,
         dialogues=tuple(_dialogue(one, meetings, begin, day) for one in series),
-        due=_due(standings, series, meetings, day, today),
-        unreviewed=len(register.entries("commitment", state="draft", series=ids)) if ids else 0,
+        due=_due(found, series, meetings, day),
+        drafts=tuple(held.entry for held in commitments_of(register, partners, ids, ("draft",))),
     )
+
+
+def commitments_of(
+    register: Register, partners: Sequence[str], series: Sequence[str], state: tuple[ReviewState, ...]
+) -> list[Held]:
+    """Return the commitments of partners: those of their series, and those of no series that all of them made.
+
+    A commitment read from a text of no meeting that the register knows has no series; then it is theirs if one of them
+    promised it and all of them are among those who promised it or issued its text.
+    """
+    own = register.entries("commitment", state=state, series=list(series)) if series else ()
+    loose = register.entries("commitment", state=state, series=None)
+    documents = by_id(register, "document", sorted({held.entry.sources[0] for held in loose}))
+    issuers = {held.entry.id: held.entry.issuers for held in documents}
+    asked = set(partners)
+    return [
+        *own,
+        *(
+            held
+            for held in loose
+            if asked & {*held.entry.actors} and asked <= {*held.entry.actors, *issuers[held.entry.sources[0]]}
+        ),
+    ]
 
 
 def dated_meeting(register: Register, id: str) -> Meeting:  # noqa: A002 - the word for it
@@ -208,29 +214,8 @@ def _days_made(
     by_meeting = {one.id: one.start for one in meetings}
     without = [one for one in commitments if not one.meeting or one.meeting not in by_meeting]
     documents = sorted({one.sources[0] for one in without})
-    published = {held.entry.id: held.entry.published for held in _by_id(register, "document", documents)}
+    published = {held.entry.id: held.entry.published for held in by_id(register, "document", documents)}
     return {one.id: by_meeting.get(one.meeting or "") or published.get(one.sources[0]) for one in commitments}
-
-
-def _standings(
-    register: Register, commitments: Sequence[Commitment], made: dict[str, str | None], begin: date, day: date
-) -> tuple[Standing, ...]:
-    judged: dict[str, list[tuple[date, int, Progress]]] = {}
-    for held in _by_id(register, "progress", [one.id for one in commitments], "commitment"):
-        as_of = latest(held.entry.as_of)
-        if held.state in CONFIRMED and earliest(held.entry.as_of) <= day:
-            judged.setdefault(held.entry.commitment, []).append((as_of, held.added, held.entry))
-    followed = {old for one in commitments for old in one.supersedes}
-    standings = []
-    for one in commitments:
-        entries = tuple(entry for *_, entry in sorted(judged.get(one.id, []), key=lambda found: found[:2]))
-        status: ProgressStatus = entries[-1].status if entries else "no_evidence"
-        if one.id in followed and status not in CLOSED:
-            status = "superseded"
-        day_made = made[one.id]
-        new = day_made is not None and earliest(day_made) > begin
-        standings.append(Standing(one, day_made, new, status, entries))
-    return tuple(sorted(standings, key=lambda found: (_reversed_day(found.made), found.commitment.id)))
 
 
 def _dialogue(series: Series, meetings: Sequence[Meeting], begin: date, day: date) -> Dialogue:
@@ -239,25 +224,25 @@ def _dialogue(series: Series, meetings: Sequence[Meeting], begin: date, day: dat
     return Dialogue(
         series,
         met=tuple(one for one in held if begin < _starts(one) <= day),
-        planned=tuple(one for one in own if one.status in ("scheduled", "proposed") and latest(str(one.start)) > begin),
+        planned=tuple(one for one in own if one.status in PLANNED and latest(str(one.start)) > day),
         before=next((one for one in reversed(held) if _starts(one) <= begin), None),
     )
 
 
 def _due(
-    standings: Iterable[Standing], series: Iterable[Series], meetings: Sequence[Meeting], day: date, today: date
+    found_standings: Iterable[Standing], series: Iterable[Series], meetings: Sequence[Meeting], day: date
 ) -> tuple[Due, ...]:
     found = []
-    for one in standings:
+    for one in found_standings:
         deadline = one.commitment.deadline
         if deadline and one.open:
             what = f"{one.commitment.action} {one.commitment.object}"
-            found.append(Due(deadline, what, latest(deadline) < today, commitment=one.commitment))
+            found.append(Due(deadline, what, latest(deadline) < day, one.status))
     for dialogue in series:
         held = [one for one in meetings if one.series == dialogue.id and one.status == "held" and _starts(one) <= day]
         if dialogue.every_months and held:
             following = _months_later(held[-1], dialogue.every_months)
-            found.append(Due(following, f"meet: {dialogue.name}", latest(following) < today, series=dialogue))
+            found.append(Due(following, f"meet: {dialogue.name}", latest(following) < day))
     return tuple(sorted(found, key=lambda one: (not one.overdue, earliest(one.on), one.what)))
 
 
@@ -276,17 +261,5 @@ def _confirmed(register: Register, kind: str, **equal: object) -> list[Any]:
     return [held.entry for held in register.entries(kind, state=CONFIRMED, **equal)]
 
 
-def _by_id(register: Register, kind: str, ids: Sequence[str], field: str = "id") -> list[Held]:
-    """Return entries of which a field holds one of these ids, asked for in portions that every database takes."""
-    portions = [list(ids[at : at + PORTION]) for at in range(0, len(ids), PORTION)]
-    asked: list[dict[str, Any]] = [{field: portion} for portion in portions]
-    return [held for equal in asked for held in register.entries(kind, **equal)]
-
-
 def _starts(meeting: Meeting) -> date:
     return earliest(str(meeting.start))
-
-
-def _reversed_day(day: str | None) -> int:
-    """Return what sorts the newest first and undated ones last."""
-    return -earliest(day).toordinal() if day else 0

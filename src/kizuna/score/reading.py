@@ -17,7 +17,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, utils
 
-from kizuna.dialogue.entries import REVIEWED
+from kizuna.dialogue.dates import is_date
+from kizuna.dialogue.entries import COMMITMENTS, REVIEWED
 from kizuna.dialogue.read import read_document
 from kizuna.dialogue.reading import Reading, Span
 from kizuna.dialogue.rules.fingerprint import fingerprint
@@ -29,7 +30,6 @@ from kizuna.tables.economies import load_economies
 POSITIVE = ("firm", "soft")
 WITH_RESTATED = (*POSITIVE, "restated")
 ALL = (*WITH_RESTATED, "none")
-COMMITMENTS = ("commitment_firm", "commitment_soft")
 Gold = Mapping[str, Any]
 
 
@@ -105,7 +105,7 @@ def score_reading(folder: Path) -> ReadingScore:
 
 
 def _score_file(folder: Path, labels: Path) -> DocumentScore:
-    gold: Gold = json.loads(labels.read_text(encoding="utf-8"))
+    gold: Gold = _checked(json.loads(labels.read_text(encoding="utf-8")), labels)
     path = folder / f"{labels.stem}.txt"
     try:
         content = path.read_bytes()
@@ -116,6 +116,26 @@ def _score_file(folder: Path, labels: Path) -> DocumentScore:
             f"{path.name} is not the text that was labelled", where=str(path), expected=f"sha256 {gold['sha256']}"
         )
     return score_document(labels.stem, read_document(content.decode("utf-8"), published=gold.get("date")), gold)
+
+
+def _checked(gold: Any, labels: Path) -> Gold:
+    """Return labels of the form that is scored; raises DocumentError with every fault."""
+    needed = ("sha256", "genre", "sentences")
+    faults = [f"{name} is missing" for name in needed if not isinstance(gold, dict) or name not in gold]
+    for at, one in enumerate(gold["sentences"] if not faults else ()):
+        missing = [name for name in ("start", "end", "label", "areas") if name not in one]
+        faults += [f"sentences[{at}].{name} is missing" for name in missing]
+        if "label" in one and one["label"] not in ALL:
+            faults.append(f"sentences[{at}].label is {one['label']!r}, not one of {', '.join(ALL)}")
+    if not faults and gold.get("date") is not None and not is_date(gold["date"]):
+        faults.append(f"date is {gold['date']!r}")
+    if faults:
+        raise DocumentError(
+            f"{labels.name} has {len(faults)} faults: {'; '.join(faults)}",
+            where=str(labels),
+            expected="sha256, genre and sentences (start, end, label, areas)",
+        )
+    return dict(gold)
 
 
 def score_document(slug: str, reading: Reading, gold: Gold) -> DocumentScore:
@@ -182,7 +202,7 @@ def _gold_of(span: Span, gold: Iterable[Span]) -> Span | None:
 
 def _mostly(one: Span, other: Span) -> bool:
     """Return whether two spans share at least half of the shorter."""
-    return 2 * _overlap(one, other) >= min(one.end - one.start, other.end - other.start)
+    return 0 < 2 * _overlap(one, other) >= min(one.end - one.start, other.end - other.start)
 
 
 def _matched(predicted: Sequence[Span], gold: Gold, labels: Sequence[str]) -> Count:

@@ -52,7 +52,8 @@ def limit(seconds: float, memory: int) -> None:
 def _text(media: str, content: bytes, packed: list[int]) -> tuple[str, tuple[str, ...]]:
     """Return the text and notices; only the module that is needed is loaded."""
     if media == "docx":
-        from kizuna.dialogue.intake.docx import Limits, docx_text
+        from kizuna.dialogue.intake.docx import docx_text
+        from kizuna.floor.archives import Limits
 
         return docx_text(content, Limits(*packed))
     if media == "pdf":

@@ -10,12 +10,12 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+
+from kizuna.floor.archives import Limits, check_members
 
 SPACES = (
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
@@ -24,16 +24,6 @@ SPACES = (
 BODY, STYLES = "word/document.xml", "word/styles.xml"
 LEFT_OUT = {"Fallback", "moveFrom", "del", "pPr", "rPr"}
 BULLET = "• "
-LOCAL_HEADER = 30  # bytes of a member's own header before its name
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a packed file may hold: bytes unpacked in all, unpacked over packed of one member, members."""
-
-    unpacked_bytes: int
-    ratio: int
-    members: int
 
 
 def docx_text(content: bytes, limits: Limits) -> tuple[str, tuple[str, ...]]:
@@ -46,7 +36,7 @@ def docx_text(content: bytes, limits: Limits) -> tuple[str, tuple[str, ...]]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            _check(packed, limits)
+            check_members(packed, limits)
             names = packed.namelist()
             if BODY not in names:
                 raise ValueError(f"no {BODY} in it: not a docx file")
@@ -59,31 +49,6 @@ def docx_text(content: bytes, limits: Limits) -> tuple[str, tuple[str, ...]]:
     notes = sum(_name(element) == "footnoteReference" for element in root.iter())
     text = "".join(f"{line}\n" for line in _lines(root, listed) if line.strip(BULLET))
     return text, (f"{notes} footnotes are left out",) if notes else ()
-
-
-def _check(packed: zipfile.ZipFile, limits: Limits) -> None:
-    members = packed.infolist()
-    if len(members) > limits.members:
-        raise ValueError(f"{len(members)} members; at most {limits.members} are read")
-    if len({member.filename for member in members}) < len(members):
-        raise ValueError("two members of one name")
-    total = sum(member.file_size for member in members)
-    if total > limits.unpacked_bytes:
-        raise ValueError(f"unpacks to {total / 1e6:.0f} MB; at most {limits.unpacked_bytes / 1e6:.0f} MB are read")
-    for member in members:
-        if member.flag_bits & 1:
-            raise ValueError(f"{member.filename} is encrypted")
-        if member.file_size > limits.ratio * max(member.compress_size, 1):
-            raise ValueError(f"{member.filename} unpacks over {limits.ratio} times its size")
-    _refuse_overlaps(members)
-
-
-def _refuse_overlaps(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse members that share bytes, of which a small file can make a large one."""
-    placed = sorted(members, key=lambda member: member.header_offset)
-    for one, following in pairwise(placed):
-        if one.header_offset + LOCAL_HEADER + one.compress_size > following.header_offset:
-            raise ValueError(f"{one.filename} and {following.filename} share bytes")
 
 
 def _tree(packed: zipfile.ZipFile, name: str, limits: Limits) -> Element:

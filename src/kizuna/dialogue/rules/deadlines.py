@@ -6,11 +6,12 @@ A date that the words alone do not say is resolved against the document's own an
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import MAXYEAR, date, timedelta
 
 from kizuna.dialogue.dates import earliest
 from kizuna.dialogue.reading import ReadDate, Span
-from kizuna.dialogue.rules.dates import DAY, MONTH, MONTH_NAMES, UNITS, YEAR
+from kizuna.dialogue.rules.dates import AFTER_YEAR, DAY, MONTH, MONTH_NAMES, UNITS, YEAR
 from kizuna.floor.units import MONTHS_PER_YEAR
 
 COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(UNITS)}|twelve|fifteen|eighteen|twenty|thirty|sixty|ninety)"
@@ -23,8 +24,10 @@ PART = (
 )
 FY = r"(?:FY\s?|fiscal year |financial year )?"
 BY = r"\b(?:by|before|no later than|not later than|until)\b"
+PAST_YEAR = rf"\b{AFTER_YEAR}(?! (?:levels?|baseline)\b)"
 STATED = re.compile(
-    rf"{BY} {PART}{FY}(?:(?P<day>{DAY}) )?(?:(?P<month>{MONTH})(?: (?P<after>{DAY}))?,? )?(?P<year>{YEAR})\b", re.I
+    rf"{BY} {PART}{FY}(?:(?P<day>{DAY}) )?(?:(?P<month>{MONTH})(?: (?P<after>{DAY}))?,? )?(?P<year>{YEAR}){PAST_YEAR}",
+    re.I,
 )
 WITHIN = re.compile(
     rf"\b(?:within|in|over|during)(?: the)?(?: (?P<next>next|coming|first|following))? {COUNT}(?:\s?\(\d+\))? "
@@ -49,6 +52,7 @@ IN_YEAR = re.compile(
 )
 IN_MONTH = re.compile(rf"\bin (?P<month>{MONTH})\b(?! \d)")
 NOW = re.compile(r"\b(?:later )?this (?:calendar )?(?:year|spring|summer|fall|autumn|winter)\b", re.I)
+BLANK = re.compile(r"\s")  # one for one, so that places stay
 ITS_OWN = re.compile(
     r"framework|agreement|statement|document|memorandum|signature|signing|today|publication|announcement", re.I
 )
@@ -75,8 +79,8 @@ def read_deadline(text: str, span: Span, published: str | None) -> ReadDate | No
     >>> found.date, found.relative, words[found.span.start : found.span.end]
     ('2026-04-26', True, 'within 180 days of the date of this Framework')
     """
-    sentence = text[span.start : span.end]
-    read = (_stated(sentence), *(rule(sentence, published) for rule in (_within, _this_year, _in_year, _soon)))
+    sentence = BLANK.sub(" ", text[span.start : span.end])
+    read = (*(rule(sentence, published) for rule in (_stated, _within, _this_year, _in_year, _soon)),)
     found = [one for one in read if one]
     if not found:
         return None
@@ -88,7 +92,7 @@ def read_deadline(text: str, span: Span, published: str | None) -> ReadDate | No
 Found = tuple[int, int, str, str, bool]
 
 
-def _stated(sentence: str) -> Found | None:
+def _stated(sentence: str, published: str | None) -> Found | None:
     match = STATED.search(sentence)
     if match is None:
         return None
@@ -101,6 +105,8 @@ def _stated(sentence: str) -> Found | None:
         earliest(made)
     except ValueError:
         return None
+    if published is not None and made < published[: len(made)]:
+        return None  # a level or a span of the past
     return match.start(), match.end(), made, "deadline: by a date", False
 
 
@@ -114,7 +120,9 @@ def _within(sentence: str, published: str | None) -> Found | None:
         if starts != "within" and not match["next"]:
             continue
         end = match.end() if own else match.start("of") if match["of"] else match.end()
-        return match.start(), end, _later(published, match["count"], match["unit"].casefold()), "deadline: within", True
+        due = _later(published, match["count"], match["unit"].casefold())
+        if due is not None:
+            return match.start(), end, due, "deadline: within", True
     return None
 
 
@@ -152,10 +160,12 @@ def _soon(sentence: str, published: str | None) -> Found | None:
     return match.start(), match.end(), f"{year}-{month:02d}", "deadline: next month of that name", True
 
 
-def _later(published: str, count: str, unit: str) -> str:
-    """Return the date so much later, as precise as the unit and the document's date are."""
+def _later(published: str, count: str, unit: str) -> str | None:
+    """Return the date so much later, as precise as the unit and the document's date are; None past all calendars."""
     number = WORDS.get(count.casefold()) or int(count)
     day = earliest(published)
+    if day.year + number > MAXYEAR:
+        return None
     if unit in DAYS:
         return (day + timedelta(days=number * DAYS[unit])).isoformat()
     months = number * (MONTHS_PER_YEAR if unit == "year" else 1)
@@ -167,11 +177,7 @@ def _later(published: str, count: str, unit: str) -> str:
 
 def _day_of(year: int, month: int, day: int) -> str:
     """Return the day, or the last of its month where that has fewer."""
-    while True:
-        try:
-            return date(year, month, day).isoformat()
-        except ValueError:
-            day -= 1
+    return date(year, month, min(day, monthrange(year, month)[1])).isoformat()
 
 
 def _month(name: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from kizuna.dialogue.dates import checked
+from kizuna.dialogue.dates import checked, is_date
 from kizuna.dialogue.entries import DocumentKind
 from kizuna.dialogue.reading import ReadDate, ReadDocument, Span
 from kizuna.dialogue.rules.dates import read_dates
@@ -140,7 +140,7 @@ def _published(text: str, published: str | None) -> ReadDate | None:
     if published is not None:
         return ReadDate(checked(published), Span(0, 0), "published: given")
     own = OWN_DATE.match(text)
-    if own is not None:
+    if own is not None and is_date(own["date"]):
         return ReadDate(checked(own["date"]), Span(own.start("date"), own.end("date")), "published: own date line")
     return _of_the_opening(text[:OPENING]) or _of_the_signature(text)
 

@@ -8,16 +8,25 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 KINDS = (".py", ".toml", ".csv")
+# What decides beside the rules' own folder: what is queued and how a promise is put together, kinds, dates, thresholds.
+OUTSIDE = ("dialogue/read.py", "dialogue/entries.py", "dialogue/dates.py", "floor/params/reading.toml")
 
 
 @cache
 def fingerprint() -> str:
     """Return the sha256 of the rules' modules and lists, by name; 64 hexadecimal digits."""
+    return hash_of(files("kizuna"))
+
+
+def hash_of(package: Traversable) -> str:
+    """Return the hash of the rules in one copy of the package."""
     whole = sha256()
+    own = [package.joinpath(*name.split("/")) for name in OUTSIDE]
     for folder in ("rules", "data"):
-        for file in sorted(_files(files("kizuna.dialogue") / folder), key=lambda one: one.name):
-            whole.update(f"{folder}/{file.name}\n".encode())
-            whole.update(sha256(file.read_bytes()).digest())
+        own += _files(package.joinpath("dialogue", folder))
+    for file in sorted(own, key=lambda one: (one.name, str(one))):
+        whole.update(f"{file.name}\n".encode())
+        whole.update(sha256(file.read_bytes()).digest())
     return whole.hexdigest()
 
 

@@ -35,7 +35,7 @@ def inherited(text: str, sentences: Sequence[Span], document: DocumentKind) -> d
     lead: tuple[Said, Span] | None = None
     before = -1
     for span in sentences:
-        words = text[span.start : span.end]
+        words = " ".join(text[span.start : span.end].split())
         opens = "\n" in text[before : span.start] if before >= 0 else True
         before = span.end
         said = _lead_in(words, document)

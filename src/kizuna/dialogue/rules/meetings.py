@@ -14,6 +14,7 @@ from kizuna.dialogue.rules.dates import read_dates
 from kizuna.dialogue.rules.meeting_names import CACHED, NamedMeeting, meeting_words, named_meetings
 from kizuna.floor.params import parameter
 
+REFERS = "another meeting of a series that the name does not say"
 REACH = 140
 # A mention is compared with so many earlier meetings of its year; more are no text that people wrote.
 MOST_COMPARED = 200
@@ -176,7 +177,7 @@ def _sentence_start(text: str, position: int) -> int:
 def _meeting(name: NamedMeeting, date: ReadDate, rule: str) -> ReadMeeting:
     flags = [f"date resolved against {date.basis}"] if date.relative else []
     if name.refers:
-        flags.append("another meeting of a series that the name does not say")
+        flags.append(REFERS)
     return ReadMeeting(name.name, date, Span(name.start, name.end), rule, name.ordinal, tuple(flags))
 
 

@@ -15,9 +15,12 @@ from kizuna.dialogue.rules.phrases import Phrases
 from kizuna.tables.economies import Economy, load_economies
 
 SHORTEST_NAME = 4
+REACH = 10
 SHORT_FORM = re.compile(r"(?:[A-Z]\.){2,}|[A-Z]{2,4}")
 ENDINGS = ("ese", "ian", "an", "n", "i", "ish")
 # Where a country's name is part of a place's name, the place is meant.
+NOT_AFTER = re.compile(r"\b(?:New|Northern)\s$")  # New Mexico, Northern Ireland
+SHORTEST_STEM = 4
 PLACE_AFTER = re.compile(r"\s(?:Ocean|Sea|Peninsula|Strait|Islands)\b")
 
 
@@ -39,7 +42,7 @@ def named_parties(text: str) -> tuple[NamedParty, ...]:
     """
     named: list[NamedParty] = []
     for found in _names().find(text):
-        if PLACE_AFTER.match(text, found.end):
+        if PLACE_AFTER.match(text, found.end) or NOT_AFTER.search(text, max(0, found.start - REACH), found.start):
             continue
         party = NamedParty(found.meaning, Span(found.start, found.end))
         if named and party.span.start < named[-1].span.end:
@@ -68,6 +71,8 @@ def _stated_names(economy: Economy) -> Iterator[str]:
     for name in (economy.name_en, *economy.aliases):
         if SHORT_FORM.fullmatch(name) or (len(name) >= SHORTEST_NAME and name.isascii() and name[0].isupper()):
             yield name
+            if len(name) >= SHORTEST_NAME:
+                yield name.upper()
     if economy.iso2 and f"{economy.iso2[0]}.{economy.iso2[1]}." in economy.aliases:
         yield economy.iso2
 
@@ -79,5 +84,6 @@ def _adjectives(name: str) -> Iterator[str]:
         if ending == "ese" and name.endswith("ia"):
             continue  # Albania's are Albanians; Albanese is a name
         yield name + ending
-        if name[-1] in "aeiouy":
-            yield name.rstrip("aeiouy") + ending
+        stem = name.rstrip("aeiouy")
+        if name[-1] in "aeiouy" and len(stem) >= SHORTEST_STEM:
+            yield stem + ending

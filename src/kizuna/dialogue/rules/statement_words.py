@@ -26,6 +26,7 @@ class WrittenRule(BaseModel):
     documents: tuple[DocumentKind, ...] = ()
     unless: str | None = None
     not_after: str | None = None
+    acts: bool = False
 
 
 class StatementWords(BaseModel):

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from kizuna.dialogue.entries import DocumentKind, StatementKind
+from kizuna.dialogue.entries import COMMITMENTS, DocumentKind, StatementKind
 from kizuna.dialogue.rules.statement_words import statement_words
 from kizuna.dialogue.rules.subjects import Speaker, Subject, subject_before
 
-VERSION = 2
 MOST_MATCHES = 6  # of one rule in one sentence; a sentence with more is no sentence
 PREAMBLE = re.compile(r"\s*(?:whereas|recalling|reaffirming)\b", re.IGNORECASE)
 
@@ -31,16 +30,16 @@ class Rule:
     documents: tuple[DocumentKind, ...] = ()
     unless: re.Pattern[str] | None = None
     not_after: re.Pattern[str] | None = None
+    acts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a sentence says, by which rule; the subject and where the words after the verb begin."""
+    """What a sentence says, by which rule; the subject, and where what it promises begins, with its verb."""
 
     kind: StatementKind
     rule: str
     subject: Subject
-    verb: int
     after: int
 
 
@@ -51,7 +50,7 @@ def said_in(sentence: str, document: DocumentKind) -> Said | None:
     --------
     >>> found = said_in("The two leaders will convene a council.", "joint_statement")
     >>> found.kind, found.rule
-    ('commitment_firm', 'firm: will @1')
+    ('commitment_firm', 'firm: will')
     >>> said_in("This investment will bolster security.", "joint_statement") is None
     True
     """
@@ -67,13 +66,14 @@ def said_in(sentence: str, document: DocumentKind) -> Said | None:
             subject = subject_before(sentence, verb) if rule.speakers else Subject("things", "")
             if rule.speakers and subject.kind not in rule.speakers:
                 continue
-            return Said(_kind(rule, sentence, document), f"{rule.id} @{VERSION}", subject, verb, match.end())
+            after = match.start() + match[0].rstrip().rfind(" ") + 1 if rule.acts else match.end()
+            return Said(_kind(rule, sentence, document), rule.id, subject, after)
     return None
 
 
 def _kind(rule: Rule, sentence: str, document: DocumentKind) -> StatementKind:
     """Return the kind; what a preamble says is said again, for the articles say it."""
-    promised = rule.kind in ("commitment_firm", "commitment_soft")
+    promised = rule.kind in COMMITMENTS
     preamble = PREAMBLE.match(sentence) is not None
     if promised and preamble and (document in ("mou", "agreement") or " are taking " in sentence):
         return "restated"
@@ -92,6 +92,7 @@ def _rules() -> tuple[Rule, ...]:
             written.documents,
             words.compiled(written.unless) if written.unless else None,
             words.compiled(written.not_after) if written.not_after else None,
+            written.acts,
         )
         for written in words.rules
     )
