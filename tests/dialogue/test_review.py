@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kizuna.dialogue.drafts import QUEUED, Known, add_reading, document_entry, draft_entries
+from kizuna.dialogue.drafts import QUEUED, add_reading, document_entry, draft_entries
 from kizuna.dialogue.entries import Commitment
 from kizuna.dialogue.events import addition
+from kizuna.dialogue.known import Known
 from kizuna.dialogue.matching import match_commitment
 from kizuna.dialogue.read import read_document
 from kizuna.dialogue.register import Register

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from kizuna.cli.registers import open_register, whoever
 from kizuna.dialogue.dates import checked
-from kizuna.dialogue.drafts import LONGEST_ID, add_reading, document_entry, document_id
+from kizuna.dialogue.drafts import add_reading, document_entry
+from kizuna.dialogue.ids import LONGEST_ID, document_id
 from kizuna.dialogue.intake.take_in import PlainText, take_in
 from kizuna.dialogue.read import read_document
 from kizuna.dialogue.reading import Reading, Span

@@ -6,6 +6,7 @@ rule that proposed it and the numbers of its first and last event; it is a copy,
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import types
 from collections.abc import Iterator, Mapping
@@ -107,6 +108,11 @@ def schema() -> MetaData:
     return metadata
 
 
+def _value_of(text: str) -> Any:
+    """Return what JSON text holds; most columns of lists hold none, which needs no parser."""
+    return [] if text == "[]" else json.loads(text)
+
+
 def connect(url: URL) -> Engine:
     """Return an engine for a SQLite or PostgreSQL address.
 
@@ -117,7 +123,7 @@ def connect(url: URL) -> Engine:
     """
     try:
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+            engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_deserializer=_value_of)
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine

@@ -6,7 +6,6 @@ Ids are made from the document's id and the place of the words, so that the same
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -32,6 +31,8 @@ from kizuna.dialogue.entries import (
     Statement,
 )  # fmt: skip
 from kizuna.dialogue.events import addition
+from kizuna.dialogue.ids import make_id, promise_id, slug
+from kizuna.dialogue.known import Known, known_of
 from kizuna.dialogue.matching import match_commitment
 from kizuna.dialogue.read import BINDING, verb_and_object
 from kizuna.dialogue.reading import Queued, Reading, ReadMeeting, ReadPerson, ReadStatement, Span
@@ -43,10 +44,8 @@ from kizuna.dialogue.rules.statements import said_in
 from kizuna.floor.errors import RegisterError
 from kizuna.floor.params import parameter
 
-LONGEST_ID = 80
 UNNAMED = "party-unknown"
 JOINT = "joint"
-READ = ("series", "meeting", "person", "post", "participation", "commitment", "statement", "selector", "document")
 KIND_OF = {model: kind for kind, model in KINDS.items()}
 PROMISING = re.compile(r"\b(?:will|shall|to)\b")
 FACTS = "document: kind, issuers and day as read"
@@ -55,42 +54,11 @@ QUEUED = "queue"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the register holds already, so that a reading points to it rather than adding it again."""
-
-    series: tuple[Series, ...] = ()
-    meetings: tuple[Meeting, ...] = ()
-    people: tuple[Person, ...] = ()
-    posts: tuple[Post, ...] = ()
-    participations: tuple[Participation, ...] = ()
-    commitments: tuple[Commitment, ...] = ()
-    areas: frozenset[str] = frozenset()
-    taken: frozenset[tuple[str, str]] = frozenset()
-    """Kind and id of every entry, the rejected too, since an id is never used twice."""
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """One proposed entry and the rule that made it; None for what needs no rule: the document and its selectors."""
 
     entry: Entry
     rule: str | None
-
-
-def known_of(register: Register) -> Known:
-    """Return what a reading may point to in a register; of what was rejected, only that its id is taken."""
-    found = {kind: register.entries(kind) for kind in (*READ, "area")}
-    kept = {kind: tuple(one.entry for one in held if one.state != "rejected") for kind, held in found.items()}
-    return Known(
-        series=kept["series"],
-        meetings=kept["meeting"],
-        people=kept["person"],
-        posts=kept["post"],
-        participations=kept["participation"],
-        commitments=kept["commitment"],
-        areas=frozenset(area.id for area in kept["area"]),
-        taken=frozenset((kind, one.entry.id) for kind, held in found.items() for one in held),
-    )
 
 
 def add_reading(
@@ -221,7 +189,7 @@ class _Made:
             self.named.append(same)
             return
         entry = Meeting(
-            id=_id(series, found.date.date),
+            id=make_id(series, found.date.date),
             series=series,
             ordinal=found.ordinal,
             start=found.date.date,
@@ -251,7 +219,7 @@ class _Made:
             ):
                 return one.id
         entry = Series(
-            id=_id(*(party.lower() for party in parties[:3]), found.name),
+            id=make_id(*(party.lower() for party in parties[:3]), found.name),
             name=found.name,
             parties=parties or (UNNAMED,),
             sources=(self.document.id,),
@@ -270,20 +238,20 @@ class _Made:
         self.add(person, found.rule)
         if found.post is None:
             return
-        post = Post(id=_id(party, found.post), title=found.post, party=party)
+        post = Post(id=make_id(party, found.post), title=found.post, party=party)
         self.add(post, found.rule)
         own = self._own_meeting()
         if own is not None:
             entry = Participation(
-                id=_id(own.id, person.id), meeting=own.id, person=person.id, post=post.id, party=party,
+                id=make_id(own.id, person.id), meeting=own.id, person=person.id, post=post.id, party=party,
                 sources=(self.document.id,), selectors=(self.selector(found.span),),
             )  # fmt: skip
             self.add(entry, found.rule)
 
     def _person_id(self, name: str, party: str) -> str:
         """Return an id that no other person has: two of one name are told apart by their party."""
-        id_ = _id(name)
-        return _id(name, party) if ("person", id_) in self.ids else id_
+        id_ = make_id(name)
+        return make_id(name, party) if ("person", id_) in self.ids else id_
 
     def statement(self, found: ReadStatement) -> None:
         spans = [found.span] if found.lead_in is None else [found.lead_in, found.span]
@@ -291,7 +259,7 @@ class _Made:
         own = self._own_meeting()
         place = f"{self.document.id}-{found.span.start}"
         statement = Statement(
-            id=_id(place),
+            id=make_id(place),
             document=self.document.id,
             meeting=own.id if own else None,
             kind=found.kind,
@@ -308,7 +276,7 @@ class _Made:
     def queued(self, found: Queued) -> None:
         own = self._own_meeting()
         entry = Statement(
-            id=_id(f"{self.document.id}-{found.span.start}"),
+            id=make_id(f"{self.document.id}-{found.span.start}"),
             document=self.document.id,
             meeting=own.id if own else None,
             kind="position",
@@ -360,11 +328,6 @@ class _Made:
         return next(parties, (UNNAMED,))
 
 
-def promise_id(statement: str) -> str:
-    """Return the id of what a statement promises."""
-    return _id(f"{statement}-promise")
-
-
 def promise_of(statement: Statement, document: Document, series: str | None) -> Commitment:
     """Return the commitment of a statement that a reviewer, and no rule, takes for a promise."""
     words = " ".join(statement.says.split())
@@ -392,32 +355,6 @@ def promise_of(statement: Statement, document: Document, series: str | None) -> 
 def _nested(start: str | None, found: ReadMeeting) -> bool:
     """Return whether two dates may be one: the less precise begins the other."""
     return start is not None and (start.startswith(found.date.date) or found.date.date.startswith(start))
-
-
-def slug(words: str) -> str:
-    """Return words as an id: lower case, accents off, everything else a hyphen.
-
-    Examples
-    --------
-    >>> slug("Cyber Dialogue (4th), Tōkyō")
-    'cyber-dialogue-4th-tokyo'
-    """
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-
-
-def document_id(words: str) -> str:
-    """Return words as the id of a document, short enough for the ids that are made from it; empty where none are."""
-    return _id(words) if words.strip() else ""
-
-
-def _id(*parts: str) -> str:
-    """Return an id made of words; with a piece of their hash where they are long, or hold no Latin letter."""
-    whole = "-".join(parts)
-    made = slug(whole)
-    if made and len(made) <= LONGEST_ID:
-        return made
-    return f"{made[:LONGEST_ID].strip('-')}-{sha256(whole.encode()).hexdigest()[:8]}".strip("-")
 
 
 def _likeness(one: str, other: str) -> float:

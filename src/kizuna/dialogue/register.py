@@ -193,6 +193,11 @@ class Register:
             )
         return found[0]
 
+    def states(self, kind: str, ids: Collection[str]) -> dict[str, ReviewState]:
+        """Return the state of the entries of one kind that are named, by id; those that are not there are left out."""
+        with reading(self._engine) as connection:
+            return rows.states(connection, kind, ids)
+
     def entries(
         self, kind: str, /, *, state: ReviewState | Collection[ReviewState] | None = None, **equal: object
     ) -> tuple[Held, ...]:

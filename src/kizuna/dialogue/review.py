@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kizuna.dialogue.anchors import resolve
-from kizuna.dialogue.drafts import promise_id, promise_of
+from kizuna.dialogue.drafts import promise_of
 from kizuna.dialogue.entries import PROMISES, Document, Selector
 from kizuna.dialogue.events import Change, addition, judgement
+from kizuna.dialogue.ids import promise_id
 from kizuna.dialogue.reading import Span
 from kizuna.dialogue.register import Register
 from kizuna.dialogue.rows import Held

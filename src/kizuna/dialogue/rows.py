@@ -97,6 +97,16 @@ def existing(connection: Connection, names: Collection[Name]) -> set[Name]:
     return found
 
 
+def states(connection: Connection, kind: str, ids: Collection[str]) -> dict[str, ReviewState]:
+    """Return the state of those entries of one kind that are named, and nothing else of them."""
+    table = _table(kind)
+    found: dict[str, ReviewState] = {}
+    for some in _batches(sorted(set(ids))):
+        rows = connection.execute(select(table.c.id, table.c.state).where(table.c.id.in_(some)))
+        found.update((id_, state) for id_, state in rows)
+    return found
+
+
 def held_rows(connection: Connection, kind: str, *where: ColumnElement[bool]) -> tuple[Held, ...]:
     """Return the entries of one kind that fulfil all conditions, in the order they were added."""
     lists, model = _lists(kind), KINDS[kind]

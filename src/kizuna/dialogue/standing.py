@@ -72,6 +72,10 @@ def standings(
     roots = _roots(said, made)
     judged = _judged(register, said, roots, day)
     followed = {roots[old] for one in said for old in one.supersedes if old in roots and _follows(one, old, said, made)}
+    again: dict[str, list[str]] = {}
+    for one in said:
+        if roots[one.id] != one.id:
+            again.setdefault(roots[one.id], []).append(made[one.id] or "on no stated day")
     found = []
     for one in said:
         if roots[one.id] != one.id:
@@ -80,10 +84,9 @@ def standings(
         status = _status(one, progress)
         if one.id in followed and status not in CLOSED:
             status = "superseded"
-        again = [made[other.id] or "on no stated day" for other in said if roots[other.id] == one.id and other != one]
         day_made = made[one.id]
         new = day_made is not None and earliest(day_made) > begin
-        found.append(Standing(one, day_made, new, status, progress, tuple(sorted(again))))
+        found.append(Standing(one, day_made, new, status, progress, tuple(sorted(again.get(one.id, ())))))
     return tuple(sorted(found, key=lambda each: (_reversed_day(each.made), each.commitment.id)))
 
 
@@ -104,10 +107,15 @@ def by_id(register: Register, kind: str, ids: Sequence[str], field: str = "id") 
     return [held for portion in portions for held in register.entries(kind, **{field: portion})]  # type: ignore[arg-type]
 
 
+def _rejected(register: Register, kind: str, ids: Sequence[str]) -> set[str]:
+    """Return which of some entries were rejected."""
+    return {id_ for id_, state in register.states(kind, ids).items() if state == "rejected"}
+
+
 def _said(register: Register, commitments: Sequence[Commitment]) -> list[Commitment]:
     """Leave out commitments of which every statement was rejected."""
     ids = list(dict.fromkeys(id_ for one in commitments for id_ in one.statements))
-    rejected = {held.entry.id for held in by_id(register, "statement", ids) if held.state == "rejected"}
+    rejected = _rejected(register, "statement", ids)
     return [one for one in commitments if not rejected >= {*one.statements}]
 
 
@@ -139,7 +147,7 @@ def _judged(
         if one.state in CONFIRMED and earliest(one.entry.as_of) <= day
     ]  # fmt: skip
     ids = list(dict.fromkeys(id_ for one in held for id_ in one.entry.evidence))
-    rejected = {one.entry.id for one in by_id(register, "evidence", ids) if one.state == "rejected"}
+    rejected = _rejected(register, "evidence", ids)
     for one in held:
         evidence = {*one.entry.evidence}
         if not evidence or not evidence <= rejected:
