@@ -14,13 +14,13 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kizuna.brief.pictures.svg import chart_to_svg
+from kizuna.cli.figures import figures_in_use
 from kizuna.floor.files import check_place, write_file
 from kizuna.score.backtest import backtest
 from kizuna.score.event_file import read_events_csv
 from kizuna.score.labels import EXPOSED, TRAINING
 from kizuna.score.picture import draw_backtest, picture_group, text_alternative
 from kizuna.score.report import BacktestReport, Group
-from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
 
 Format = Literal["text", "json", "svg"]
@@ -33,7 +33,7 @@ def run_backtest(events: Path | None, form: Format, out: Path | None) -> None:
     if out is not None:
         check_place(out)
     asked = None if events is None else read_events_csv(events)
-    report = backtest(build_tables(embedded_snapshot()), events=asked)
+    report = backtest(build_tables(figures_in_use()), events=asked)
     if form == "text" and out is None:
         _print(report, Console(highlight=False))
         return

@@ -19,12 +19,12 @@ from kizuna.brief.explain import Explanation, explain, holds
 from kizuna.brief.facts import DEFAULT_PEERS, read_order
 from kizuna.brief.pages.words import plain_text
 from kizuna.brief.write import NO_FINDINGS, write_brief
+from kizuna.cli.figures import figures_in_use
 from kizuna.cli.registers import own_place
 from kizuna.dialogue.register import Register
 from kizuna.floor.errors import KizunaError, RequestError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.gaps import Gap
-from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
 
 HEADLINES = 5
@@ -51,7 +51,7 @@ def run_brief(
             "--basket without a basket", expected="one or more", do="List them with: kizuna list baskets"
         )
     baskets = named or ()
-    tables = build_tables(embedded_snapshot())
+    tables = build_tables(figures_in_use())
     beside = DEFAULT_PEERS if peers is None else tuple(peers)
     order = read_order(tables, partners, year=year, since=since, baskets=baskets, peers=beside)
     path = out or Path(f"brief-{'-'.join(order.partners)}-{order.year}.{form}")

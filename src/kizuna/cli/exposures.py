@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from kizuna.cli.figures import figures_in_use
 from kizuna.exposure.assumptions import Assumptions, read_assumptions
 from kizuna.exposure.exposure import COLUMNS, Exposure
 from kizuna.exposure.measure import measure_exposure
 from kizuna.floor.errors import RequestError
 from kizuna.floor.files import check_place, write_file
 from kizuna.floor.params import parameter
-from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run_exposure(
     asked = years or [int(parameter("last_settled_year"))]
     given = Assumptions() if assumptions is None else read_assumptions(assumptions)
     found = measure_exposure(
-        build_tables(embedded_snapshot()),
+        build_tables(figures_in_use()),
         economies,
         products=products,
         materials=materials,

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from kizuna.cli.figures import figures_in_use
 from kizuna.exposure.indicators import indicators, methods
-from kizuna.store.store import embedded_snapshot
 from kizuna.tables.baskets import load_baskets
 from kizuna.tables.blocs import load_blocs
 from kizuna.tables.build import build_tables
@@ -28,7 +28,7 @@ def run_list(what: What) -> None:
 
 def run_sources(verify: bool) -> None:
     """Print the sources table of the embedded snapshot, checked first where asked."""
-    store = embedded_snapshot()
+    store = figures_in_use()
     if verify:
         store.verify()
     rows = [
@@ -59,7 +59,7 @@ def _listing(what: What) -> tuple[tuple[str, ...], Iterable[tuple[str, ...]]]:
     if what == "materials":
         return ("material", "name", "stages"), [(m.id, m.name, " ".join(m.stages)) for m in load_materials()]
     if what == "products":
-        names = build_tables(embedded_snapshot()).product_names
+        names = build_tables(figures_in_use()).product_names
         return ("product", "name"), [(f"{revision}:{code}", name) for (revision, code), name in sorted(names.items())]
     if what == "methods":
         return ("method", "indicators"), [

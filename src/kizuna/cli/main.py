@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter, Token
 
+from kizuna.cli.data_app import data
 from kizuna.cli.register_app import register
 from kizuna.floor.errors import KizunaError
 
@@ -33,6 +34,7 @@ app = App(
     help_format="markdown",
 )
 app.command(register)
+app.command(data)
 
 
 @app.command
@@ -186,6 +188,34 @@ def stress(
     names = scenario or []
     run = StressOptions(draws, horizon, seed, workers, cluster, keep, memory, drivers)
     run_stress(economies, names, basket or [], run, year, form, out)
+
+
+@app.command
+def screen(
+    *economies: str,
+    year: Year | None = None,
+    revision: str = "HS92",
+    top: int = 40,
+    form: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+) -> None:
+    """Screen every product for suppliers on which all partners hang; with your own BACI, all 5,000.
+
+    Parameters
+    ----------
+    economies
+        Codes or names, two or more, such as IND JPN.
+    year
+        Year of the flows; the last settled one where not given.
+    revision
+        Of the Harmonized System, such as HS92 or HS17.
+    top
+        Rows on the screen.
+    form
+        text for reading; json with every common dependency.
+    """
+    from kizuna.cli.screens import run_screen
+
+    run_screen(economies, year, revision, top, form)
 
 
 @app.command

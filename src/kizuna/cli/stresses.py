@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from kizuna.cli.figures import figures_in_use
 from kizuna.cli.stress_tables import print_ranking, print_stress
 from kizuna.floor.errors import RequestError
 from kizuna.floor.files import check_place, write_file
@@ -24,7 +25,6 @@ from kizuna.scenario.spreads import days as read_days
 from kizuna.simulate.basket_ranking import BasketRanking, rank_basket
 from kizuna.simulate.merge import QUANTILES
 from kizuna.simulate.stress import Loss, Outage, Stress, StressAsk, SubjectStress, stress
-from kizuna.store.store import embedded_snapshot
 from kizuna.tables.baskets import load_basket, load_baskets
 from kizuna.tables.blocs import load_blocs
 from kizuna.tables.build import Tables, build_tables
@@ -86,7 +86,7 @@ def run_stress(
     if out is not None:
         check_place(out)
     days = horizon_days(options.horizon)
-    tables = build_tables(embedded_snapshot())
+    tables = build_tables(figures_in_use())
     partners = list(dict.fromkeys(_economy(tables, name) for name in economies))
     asked = [load_basket(Path(name)) if name.endswith(".toml") else load_baskets().get(name) for name in baskets]
     scenarios = list_scenarios() if ALL in names else tuple(load_scenario(name) for name in names)

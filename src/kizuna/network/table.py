@@ -63,7 +63,7 @@ def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = 
     import polars as pl
 
     store = tables.store
-    intermediate, final, output = (pl.read_parquet(store.table(name)) for name in WIOD_TABLES)
+    intermediate, final, output = (pl.read_parquet([*store.paths(name)]) for name in WIOD_TABLES)
     producers = [tuple(text.split(".")) for text in output["producer"]]
     regions = tuple(dict.fromkeys(region for region, _ in producers))
     sectors = tuple(dict.fromkeys(sector for _, sector in producers))

@@ -107,6 +107,18 @@ class Store:
             raise SnapshotError(f"The object of table {name} is missing", where=str(path), do=REBUILD)
         return path
 
+    def paths(self, name: str) -> tuple[Path, ...]:
+        """Return the paths of a table's objects: here always one; raises as :meth:`table` does."""
+        return (self.table(name),)
+
+    def rows(self, name: str) -> int:
+        """Return the rows of a table."""
+        return self.entry(name).rows
+
+    def bytes(self, name: str) -> int:
+        """Return the bytes of a table's objects."""
+        return self.entry(name).bytes
+
     def sha256(self, name: str) -> str:
         """Return the sha256 of a table's object."""
         return self.entry(name).sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from kizuna.floor.errors import TableError, UnknownNameError
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
-from kizuna.store.store import Store
+from kizuna.store.figures import Figures
 from kizuna.tables.commodities import Commodity, commodity_from_text
 from kizuna.tables.economies import Economies, load_economies
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+TRADE = re.compile(r"trade_hs\d\d")
 # Which stored tables each SQL table is made from; derivations name their hashes.
 MADE_FROM: dict[str, tuple[str, ...]] = {
-    "flows": ("trade_hs92", "trade_hs17"),
+    "flows": ("trade_hs92", "trade_hs17"),  # and every revision that a user added
     "mine_production": ("mine_production",),
     "usgs_production": ("usgs_production",),
     "usgs_unnamed": ("usgs_production",),
@@ -82,14 +84,15 @@ class Tables:
         All economies.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, store: Figures, economies: Economies) -> None:
         self.connection, self.store, self.economies = connection, store, economies
         self.economy_codes: tuple[str, ...] = _enum_order(economies)
         self.product_names = {
             (revision, product): name
             for revision, product, name in self.rows(
-                "SELECT revision, product, name FROM hs_names WHERE (revision, product) IN "
-                "(SELECT DISTINCT revision, product FROM flows)"
+                "SELECT revision, product, coalesce(name, 'HS ' || product) FROM "
+                "(SELECT DISTINCT revision, product FROM flows) LEFT JOIN hs_names USING (revision, product) "
+                "ORDER BY ALL"
             )
         }
 
@@ -132,33 +135,36 @@ class Tables:
         first, last = self.rows(query, revision=revision)[0]
         return int(first), int(last)
 
+    def behind(self, names: Sequence[str], revision: str = "") -> tuple[str, ...]:
+        """Return the stored tables behind SQL tables, each once; of flows only those of one revision if given."""
+        trade = [one for one in trade_tables(self.store) if revision in ("", revision_of(one))]
+        found = dict.fromkeys(table for name in names for table in (trade if name == "flows" else MADE_FROM[name]))
+        return tuple(found)
+
     def inputs(self, names: Sequence[str], revision: str = "") -> tuple[tuple[str, str], ...]:
         """Return (stored table, sha256) for each stored table behind the named SQL tables.
 
         Of the flows only those of one revision if given.
         """
-        return tuple((table, self.store.sha256(table)) for table in stored_tables(names, revision))
+        return tuple((table, self.store.sha256(table)) for table in self.behind(names, revision))
 
     def source_ids(self, names: Sequence[str], revision: str = "") -> tuple[str, ...]:
         """Return the ids of the sources behind the named SQL tables; flows of one revision if given."""
-        return tuple(dict.fromkeys(self.store.source(table).id for table in stored_tables(names, revision)))
+        return tuple(dict.fromkeys(self.store.source(table).id for table in self.behind(names, revision)))
 
 
-def stored_tables(names: Sequence[str], revision: str = "") -> tuple[str, ...]:
-    """Return the stored tables behind SQL tables, each once; of flows only those of one revision if given.
-
-    Examples
-    --------
-    >>> stored_tables(["flows", "governance"], "HS92")
-    ('trade_hs92', 'governance')
-    """
-    found = dict.fromkeys(table for name in names for table in MADE_FROM[name])
-    return tuple(
-        table for table in found if not revision or table not in MADE_FROM["flows"] or table.endswith(revision.lower())
-    )
+def trade_tables(store: Figures) -> tuple[str, ...]:
+    """Return the stored tables of trade, one a revision of the Harmonized System, those that ship first."""
+    own = [name for name in store.names() if TRADE.fullmatch(name)]
+    return tuple(dict.fromkeys([*MADE_FROM["flows"], *own]))
 
 
-def build_tables(store: Store) -> Tables:
+def revision_of(table: str) -> str:
+    """Return the revision of a stored table of trade, such as ``HS92``."""
+    return table.removeprefix("trade_").upper()
+
+
+def build_tables(store: Figures) -> Tables:
     """Build the SQL tables from a snapshot, each publisher's codes turned into economies.
 
     Raises
@@ -199,8 +205,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tup
         connection.execute(f"INSERT INTO {name} SELECT {columns}", [list(column) for column in zip(*rows, strict=True)])
 
 
-def _file(store: Store, name: str) -> str:
-    return "read_parquet('" + str(store.table(name)).replace("'", "''") + "')"
+def _file(store: Figures, name: str) -> str:
+    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in store.paths(name))
+    return f"read_parquet([{paths}])"
 
 
 def _add_economies(connection: duckdb.DuckDBPyConnection, economies: Economies) -> None:
@@ -211,32 +218,60 @@ def _add_economies(connection: duckdb.DuckDBPyConnection, economies: Economies) 
     _insert(connection, "economies", rows)
 
 
-def _add_flows(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Join both trade tables to economies; rows in must equal rows out."""
-    connection.execute(f"""
-        CREATE TABLE flows AS
-        SELECT 'HS92' AS revision, t.year, t.product, b.economy AS buyer, s.economy AS supplier,
-               t.value_usd, t.mass_kg, 'complete'::coverage AS coverage
-        FROM {_file(store, "trade_hs92")} t
-        JOIN economies b ON b.baci_code = t.buyer_code JOIN economies s ON s.baci_code = t.supplier_code
-        UNION ALL
-        SELECT 'HS17', year, product, buyer::economy, supplier::economy, value_usd, mass_kg, coverage::coverage
-        FROM {_file(store, "trade_hs17")}""")
-    stored = connection.execute(
-        f"SELECT (SELECT count(*) FROM {_file(store, 'trade_hs92')}) + (SELECT count(*) FROM "
-        f"{_file(store, 'trade_hs17')})"
-    ).fetchall()[0][0]
+def _add_flows(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
+    """Join trade to economies; rows in must equal rows out.
+
+    Few flows are a table in memory; the many of a whole BACI a view of their objects, of which a question reads the
+    years and products that it names.
+    """
+    found = [_flows_of(connection, store, table) for table in trade_tables(store)]
+    rows = sum(store.rows(table) for table in trade_tables(store))
+    kind = "TABLE" if rows <= parameter("flows_in_memory") else "VIEW"
+    connection.execute(f"CREATE {kind} flows AS {' UNION ALL '.join(found)}")
+    if kind == "VIEW":
+        return  # that codes join was seen before each object was made, and is seen again below
     joined = connection.execute("SELECT count(*) FROM flows").fetchall()[0][0]
-    if joined != stored:
+    if joined != rows:
         raise TableError(
             "Trade flows and economies do not join one to one.",
-            [f"{stored} flows stored, {joined} after the join"],
+            [f"{rows} flows stored, {joined} after the join"],
             expected="one economy for each publisher's code",
             do="Add the missing code to economies.csv.",
         )
 
 
-def _add_coded(connection: duckdb.DuckDBPyConnection, store: Store, economies: Economies, name: str) -> None:
+def _flows_of(connection: duckdb.DuckDBPyConnection, store: Figures, table: str) -> str:
+    """Return the query of one revision's flows; an object has the publisher's codes, or those of economies."""
+    file, revision = _file(store, table), revision_of(table)
+    columns = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()}
+    if "buyer" in columns:
+        return (
+            f"SELECT '{revision}' AS revision, year, product::VARCHAR AS product, buyer::economy AS buyer, "
+            f"supplier::economy AS supplier, value_usd, mass_kg, coverage::coverage AS coverage FROM {file}"
+        )
+    _check_codes(connection, table, file)
+    return (
+        f"SELECT '{revision}' AS revision, t.year, t.product::VARCHAR AS product, b.economy AS buyer, "
+        f"s.economy AS supplier, t.value_usd, t.mass_kg, 'complete'::coverage AS coverage FROM {file} t "
+        "JOIN economies b ON b.baci_code = t.buyer_code JOIN economies s ON s.baci_code = t.supplier_code"
+    )
+
+
+def _check_codes(connection: duckdb.DuckDBPyConnection, table: str, file: str) -> None:
+    """Check that every code of an object is an economy's: else a join would lose rows in silence."""
+    for column in ("buyer_code", "supplier_code"):
+        query = f"SELECT DISTINCT {column} FROM {file} WHERE {column} NOT IN (SELECT baci_code FROM economies)"
+        unknown = connection.execute(f"{query} ORDER BY ALL").fetchall()
+        if unknown:
+            raise TableError(
+                f"Codes of table {table} are of no economy.",
+                [f"{column} {code}" for (code,) in unknown],
+                expected="codes of BACI's country table",
+                do="Add the missing codes to economies.csv.",
+            )
+
+
+def _add_coded(connection: duckdb.DuckDBPyConnection, store: Figures, economies: Economies, name: str) -> None:
     """Add one table with the publisher's codes turned into economies; aggregates have none and are left out."""
     coded = _CODED[name]
     file = _file(store, *MADE_FROM[name])
@@ -262,7 +297,7 @@ def _economy_of(economies: Economies, publisher: str, code: str, name: str) -> s
     return None if isinstance(resolved, Gap) else resolved.iso3
 
 
-def _add_unnamed(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
+def _add_unnamed(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
     """Keep what the USGS gives for other countries together: it belongs in world totals and to no economy."""
     file = _file(store, "usgs_production")
     connection.execute(f"CREATE TABLE usgs_unnamed AS SELECT * FROM {file} WHERE country = 'Other countries'")

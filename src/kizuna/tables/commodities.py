@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kizuna.floor.errors import UnknownNameError
 
 # Revisions of the Harmonized System in the trade tables, the longer series first.
-REVISIONS = ("HS92", "HS17")
+REVISIONS = ("HS92", "HS17", "HS96", "HS02", "HS07", "HS12", "HS22")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""The commands under ``kizuna data``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cyclopts import App
+
+data = App(name="data", help="Your own data: whole files of publishers, taken in once.", help_format="markdown")
+
+
+@data.command
+def add(file: Path) -> None:
+    """Take a publisher's file in and use it: CEPII BACI as downloaded (the zip of a revision, or the CSV of a year).
+
+    Parameters
+    ----------
+    file
+        The file as downloaded. Adding it twice changes nothing; an import that was killed goes on where it stopped.
+    """
+    from kizuna.cli.own_data import run_add
+
+    run_add(file)
+
+
+@data.command
+def check(file: Path) -> None:
+    """Read a file as add would, say what it holds, and keep nothing.
+
+    Parameters
+    ----------
+    file
+        The file as downloaded.
+    """
+    from kizuna.cli.own_data import run_check
+
+    run_check(file)
+
+
+@data.command(name="list")
+def list_additions() -> None:
+    """List what was added, and the snapshots."""
+    from kizuna.cli.own_data import run_list
+
+    run_list()
+
+
+@data.command
+def show(addition: int) -> None:
+    """Show one addition: its parts, its source, what must be known of it.
+
+    Parameters
+    ----------
+    addition
+        Number of the addition, from the list.
+    """
+    from kizuna.cli.own_data import run_show
+
+    run_show(addition)
+
+
+@data.command
+def use(snapshot: int) -> None:
+    """Take a snapshot in use; 0 is the embedded one.
+
+    Parameters
+    ----------
+    snapshot
+        Number of the snapshot, from the list.
+    """
+    from kizuna.cli.own_data import run_use
+
+    run_use(snapshot)
+
+
+@data.command
+def remove(addition: int) -> None:
+    """Remove an addition that is not in use, the snapshots that name it, and its objects.
+
+    Parameters
+    ----------
+    addition
+        Number of the addition, from the list.
+    """
+    from kizuna.cli.own_data import run_remove
+
+    run_remove(addition)

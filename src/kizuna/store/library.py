@@ -1,0 +1,313 @@
+"""The library: what a user added, as objects that never change, and the snapshots that choose among them.
+
+The catalogue is a SQLite file (``journal_mode=DELETE``, ``synchronous=EXTRA``): an addition and its snapshot are one
+transaction, and that is the commit point. Objects are on the disk before it; what a killed import leaves is swept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kizuna.floor.errors import SnapshotError, UnknownNameError
+from kizuna.sources.raw import Source
+
+CATALOGUE, OBJECTS, PARTIAL, LOCK = "catalogue.sqlite", "objects", "partial", "lock"
+EMBEDDED = 0  # the snapshot without any addition
+BUSY_SECONDS = 60
+SCHEMA = """
+CREATE TABLE addition (
+  id INTEGER PRIMARY KEY, stored_table TEXT NOT NULL, version TEXT NOT NULL, file_name TEXT NOT NULL,
+  file_sha256 TEXT NOT NULL UNIQUE, added_at TEXT NOT NULL, source TEXT NOT NULL
+);
+CREATE TABLE part (
+  addition INTEGER NOT NULL REFERENCES addition, name TEXT NOT NULL, sha256 TEXT NOT NULL, row_count INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, PRIMARY KEY (addition, name)
+);
+CREATE TABLE finished (
+  file_sha256 TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, row_count INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, notes TEXT NOT NULL, PRIMARY KEY (file_sha256, name)
+);
+CREATE TABLE snapshot (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE member (
+  snapshot INTEGER NOT NULL REFERENCES snapshot, stored_table TEXT NOT NULL, part TEXT NOT NULL,
+  addition INTEGER NOT NULL REFERENCES addition, PRIMARY KEY (snapshot, stored_table, part)
+);
+CREATE TABLE in_use (only INTEGER PRIMARY KEY CHECK (only = 1), snapshot INTEGER NOT NULL REFERENCES snapshot);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """One object of an addition: its name (a year), sha256, rows, bytes, and what must be known of it."""
+
+    name: str
+    sha256: str
+    rows: int
+    bytes: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """One file that was taken in."""
+
+    id: int
+    table: str
+    version: str
+    file_name: str
+    file_sha256: str
+    added_at: str
+    source: Source
+    parts: tuple[PartEntry, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all parts."""
+        return sum(part.rows for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotEntry:
+    """One snapshot: its number, when and why it was made, and the addition that gives each part of a stored table."""
+
+    id: int
+    made_at: str
+    why: str
+    members: Mapping[str, Mapping[str, int]]
+
+    @property
+    def additions(self) -> frozenset[int]:
+        """The additions that it names."""
+        return frozenset(number for parts in self.members.values() for number in parts.values())
+
+
+class Library:
+    """The store of a user's own data in one folder; open it with :meth:`open`."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self.folder, self._connection = folder, connection
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path) -> Iterator[Library]:
+        """Open the library in a folder, which is made where there is none.
+
+        Raises
+        ------
+        SnapshotError
+            If the folder's catalogue is none of this program.
+        """
+        for name in (OBJECTS, PARTIAL):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(folder / CATALOGUE, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            try:
+                connection.execute("PRAGMA journal_mode = DELETE")
+                connection.execute("PRAGMA synchronous = EXTRA")
+                connection.execute("PRAGMA foreign_keys = ON")
+                _prepare(connection)
+            except sqlite3.DatabaseError as error:
+                raise SnapshotError(
+                    f"The catalogue of your data cannot be read: {error}", where=str(folder / CATALOGUE),
+                    do="Move the folder away; kizuna data add takes the files in again.",
+                ) from error
+            yield cls(folder, connection)
+
+    def additions(self) -> tuple[Addition, ...]:
+        """Return all additions, in the order in which they were taken in."""
+        rows = self._connection.execute("SELECT * FROM addition ORDER BY id").fetchall()
+        return tuple(
+            Addition(id_, table, version, name, sha256, at, _source(source), self._parts(id_))
+            for id_, table, version, name, sha256, at, source in rows
+        )
+
+    def addition(self, number: int) -> Addition:
+        """Return one addition; raises UnknownNameError where there is none of this number."""
+        found = {one.id: one for one in self.additions()}
+        if number not in found:
+            raise UnknownNameError("addition", str(number), [str(one) for one in found], where="kizuna data list")
+        return found[number]
+
+    def of_file(self, sha256: str) -> Addition | None:
+        """Return the addition of a file with this sha256."""
+        return next((one for one in self.additions() if one.file_sha256 == sha256), None)
+
+    def snapshots(self) -> tuple[SnapshotEntry, ...]:
+        """Return all snapshots; number 0 is the embedded one."""
+        members: dict[int, dict[str, dict[str, int]]] = {}
+        chosen = self._connection.execute("SELECT * FROM member ORDER BY snapshot, stored_table, part")
+        for snapshot, table, part, addition in chosen:
+            members.setdefault(snapshot, {}).setdefault(table, {})[part] = addition
+        rows = self._connection.execute("SELECT id, made_at, why FROM snapshot ORDER BY id").fetchall()
+        return tuple(SnapshotEntry(id_, made_at, why, members.get(id_, {})) for id_, made_at, why in rows)
+
+    def in_use(self) -> SnapshotEntry:
+        """Return the snapshot that verbs work on."""
+        number = self._connection.execute("SELECT snapshot FROM in_use").fetchone()[0]
+        return self.snapshot(number)
+
+    def snapshot(self, number: int) -> SnapshotEntry:
+        """Return one snapshot; raises UnknownNameError where there is none of this number."""
+        found = {one.id: one for one in self.snapshots()}
+        if number not in found:
+            raise UnknownNameError("snapshot", str(number), [str(one) for one in found], where="kizuna data list")
+        return found[number]
+
+    def use(self, number: int) -> SnapshotEntry:
+        """Take a snapshot in use and return it."""
+        chosen = self.snapshot(number)
+        self._connection.execute("UPDATE in_use SET snapshot = ?", (chosen.id,))
+        return chosen
+
+    def finished(self, file_sha256: str) -> dict[str, PartEntry]:
+        """Return the parts of a file that an import without an end has finished, by name, as far as they are there."""
+        rows = self._connection.execute(
+            "SELECT name, sha256, row_count, bytes, notes FROM finished WHERE file_sha256 = ?", (file_sha256,)
+        )
+        found = [
+            PartEntry(name, sha256, count, size, tuple(json.loads(notes)))
+            for name, sha256, count, size, notes in rows.fetchall()
+        ]
+        return {part.name: part for part in found if self.object(part.sha256).is_file()}
+
+    def finish(self, file_sha256: str, part: PartEntry) -> None:
+        """Note that a part of a file is an object."""
+        values = (file_sha256, part.name, part.sha256, part.rows, part.bytes, json.dumps(part.notes))
+        self._connection.execute("INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def add(
+        self, table: str, version: str, file_name: str, file_sha256: str, source: Source, parts: Sequence[PartEntry]
+    ) -> Addition:
+        """Make an addition of finished parts, and a snapshot with it in use: the commit point of an import.
+
+        The snapshot keeps the other parts of the table that are of the same version; those of another version go, since
+        two versions of a publisher's figures do not fit together.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._transaction():
+            cursor = self._connection.execute(
+                "INSERT INTO addition (stored_table, version, file_name, file_sha256, added_at, source) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (table, version, file_name, file_sha256, now, json.dumps(asdict(source), ensure_ascii=False)),
+            )
+            number = int(cursor.lastrowid or 0)
+            rows = [(number, part.name, part.sha256, part.rows, part.bytes) for part in parts]
+            self._connection.executemany("INSERT INTO part VALUES (?, ?, ?, ?, ?)", rows)
+            self._connection.execute("DELETE FROM finished WHERE file_sha256 = ?", (file_sha256,))
+            members = dict(self.in_use().members)
+            versions = {one.id: one.version for one in self.additions()}
+            kept = {part: id_ for part, id_ in members.get(table, {}).items() if versions[id_] == version}
+            members[table] = kept | {part.name: number for part in parts}
+            self._new_snapshot(members, f"added {file_name}", now)
+        return self.addition(number)
+
+    def remove(self, number: int) -> tuple[int, ...]:
+        """Remove an addition, every snapshot that names it, and the objects that nothing else uses.
+
+        Returns
+        -------
+        The snapshots that went.
+
+        Raises
+        ------
+        SnapshotError
+            If the snapshot in use names it.
+        """
+        gone = self.addition(number)
+        if number in self.in_use().additions:
+            raise SnapshotError(
+                f"Addition {number} is in use", where=str(self.folder), expected="a snapshot without it in use",
+                do="Take another first, such as the embedded one: kizuna data use 0",
+            )  # fmt: skip
+        naming = tuple(one.id for one in self.snapshots() if number in one.additions)
+        with self._transaction():
+            for snapshot in naming:
+                self._connection.execute("DELETE FROM member WHERE snapshot = ?", (snapshot,))
+                self._connection.execute("DELETE FROM snapshot WHERE id = ?", (snapshot,))
+            self._connection.execute("DELETE FROM part WHERE addition = ?", (number,))
+            self._connection.execute("DELETE FROM addition WHERE id = ?", (number,))
+        used = {part.sha256 for one in self.additions() for part in one.parts}
+        for part in gone.parts:
+            if part.sha256 not in used:
+                self.object(part.sha256).unlink(missing_ok=True)
+        return naming
+
+    def object(self, sha256: str) -> Path:
+        """Return the place of an object."""
+        return self.folder / OBJECTS / f"{sha256}.parquet"
+
+    def sweep(self) -> int:
+        """Remove what imports without an end left half made or unnamed, and return how many files; hold the lock."""
+        rows = self._connection.execute("SELECT sha256 FROM part UNION SELECT sha256 FROM finished").fetchall()
+        named = {self.object(sha256) for (sha256,) in rows}
+        left = [path for path in (self.folder / PARTIAL).iterdir() if path.is_file()]
+        left += [path for path in (self.folder / OBJECTS).iterdir() if path not in named]
+        for path in left:
+            path.unlink()
+        return len(left)
+
+    def _new_snapshot(self, members: Mapping[str, Mapping[str, int]], why: str, now: str) -> None:
+        cursor = self._connection.execute("INSERT INTO snapshot (made_at, why) VALUES (?, ?)", (now, why))
+        rows = [
+            (cursor.lastrowid, table, part, addition)
+            for table, parts in members.items()
+            for part, addition in parts.items()
+        ]
+        self._connection.executemany("INSERT INTO member VALUES (?, ?, ?, ?)", rows)
+        self._connection.execute("UPDATE in_use SET snapshot = ?", (cursor.lastrowid,))
+
+    def _parts(self, addition: int) -> tuple[PartEntry, ...]:
+        rows = self._connection.execute(
+            "SELECT name, sha256, row_count, bytes FROM part WHERE addition = ? ORDER BY name", (addition,)
+        )
+        return tuple(PartEntry(*row) for row in rows.fetchall())
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Give a file that is on the disk its name, and put the name on the disk too."""
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables where there are none, with the embedded snapshot in use."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'in_use'").fetchone():
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'in_use'").fetchone():
+        for statement in SCHEMA.split(";"):
+            if statement.strip():
+                connection.execute(statement)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        connection.execute("INSERT INTO snapshot VALUES (?, ?, 'the figures that ship')", (EMBEDDED, now))
+        connection.execute("INSERT INTO in_use VALUES (1, ?)", (EMBEDDED,))
+    connection.execute("COMMIT")
+
+
+def _source(text: str) -> Source:
+    fields = json.loads(text)
+    for name in ("inputs", "dropped"):
+        fields[name] = tuple(tuple(pair) for pair in fields[name])
+    return Source(**fields | {"repairs": tuple(fields["repairs"])})

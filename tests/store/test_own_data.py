@@ -1,0 +1,354 @@
+"""A user's own BACI: taken in row for row, once, and refused as a whole where one row is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import stat
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from kizuna.floor.errors import KizunaError, SnapshotError, SourceError
+from kizuna.sources.baci import read_year
+from kizuna.sources.incoming import recognise
+from kizuna.store.importing import add_file
+from kizuna.store.layered import layered
+from kizuna.store.library import Library
+from kizuna.store.store import embedded_snapshot
+from kizuna.tables.build import build_tables
+
+HEADER = "t,i,j,k,v,q\n"
+ROWS = "2023,156,699,280530,12.345,0.5\n2023,156,392,280530,100,NA\n2023,842,392,010121,7.001,2\n"
+NAME = "BACI_HS92_Y2023_V202601.csv"
+KEYS = ["year", "product", "supplier_code", "buyer_code"]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "data") as opened:
+        yield opened
+
+
+def written(folder: Path, text: str | bytes, name: str = NAME) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def packed(folder: Path, files: dict[str, str | bytes], name: str = "BACI_HS92_V202601.zip") -> Path:
+    path = folder / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, content in files.items():
+            archive.writestr(member, content)
+    return path
+
+
+def stored(library: Library) -> pl.DataFrame:
+    return pl.read_parquet([*layered(embedded_snapshot(), library).paths("trade_hs92")])
+
+
+def test_a_year_is_taken_in_whole_dollars_and_kilograms(library: Library, tmp_path: Path) -> None:
+    taken = add_file(library, written(tmp_path, HEADER + ROWS))
+    assert (taken.known, taken.addition.rows) == (False, 3)
+    assert stored(library).rows() == [
+        (2023, "010121", 392, 842, 7001, 2000),
+        (2023, "280530", 392, 156, 100_000, None),
+        (2023, "280530", 699, 156, 12_345, 500),
+    ]
+
+
+def test_the_embedded_trade_through_the_publishers_layout_comes_back_row_for_row(
+    library: Library, tmp_path: Path
+) -> None:
+    shipped = pl.read_parquet(embedded_snapshot().table("trade_hs92"))
+    files: dict[str, str | bytes] = {"country_codes_V202601.csv": "country_code,country_name\n", "Readme.txt": "BACI"}
+    for (year,), rows in shipped.partition_by("year", as_dict=True).items():
+        layout = rows.select(
+            pl.col("year").alias("t"),
+            pl.col("supplier_code").alias("i"),
+            pl.col("buyer_code").alias("j"),
+            pl.col("product").alias("k"),
+            (pl.col("value_usd") / 1000).alias("v"),
+            (pl.col("mass_kg") / 1000).alias("q"),
+        ).sort("t", "i", "j", "k")
+        files[f"BACI_HS92_Y{year}_V202601.csv"] = layout.write_csv(null_value="NA", float_precision=3)
+    taken = add_file(library, packed(tmp_path, files))
+    assert taken.addition.rows == shipped.height
+    found = stored(library).select(shipped.columns)
+    assert found.sort(KEYS).equals(shipped.sort(KEYS))
+    own, embedded = (build_tables(one) for one in (layered(embedded_snapshot(), library), embedded_snapshot()))
+    query = "SELECT sum(value_usd), count(*), count(mass_kg) FROM flows WHERE revision = 'HS92' AND year = 2023"
+    assert own.rows(query) == embedded.rows(query)
+
+
+def test_a_file_is_taken_in_once(library: Library, tmp_path: Path) -> None:
+    first = add_file(library, written(tmp_path, HEADER + ROWS))
+    again = add_file(library, written(tmp_path, HEADER + ROWS, "BACI_HS92_Y2023_V202601.csv"))
+    assert (again.known, again.addition.id, len(library.snapshots())) == (True, first.addition.id, 2)
+
+
+def test_years_of_one_version_stand_together_and_another_version_takes_their_place(
+    library: Library, tmp_path: Path
+) -> None:
+    for year in ("2022", "2023"):
+        add_file(library, written(tmp_path, HEADER + ROWS.replace("2023", year), f"BACI_HS92_Y{year}_V202601.csv"))
+    assert stored(library)["year"].unique().sort().to_list() == [2022, 2023]
+    source = layered(embedded_snapshot(), library).source("trade_hs92")
+    assert (source.vintage, len(source.inputs), source.rows_kept) == ("V202601, 2022-2023", 2, 6)
+    add_file(library, written(tmp_path, HEADER + ROWS.replace("12.345", "12.346"), "BACI_HS92_Y2023_V202701.csv"))
+    assert stored(library)["year"].unique().to_list() == [2023]
+    library.use(2)
+    assert stored(library)["year"].unique().sort().to_list() == [2022, 2023]
+
+
+def test_what_is_in_use_is_not_removed_and_what_is_removed_leaves_no_object(library: Library, tmp_path: Path) -> None:
+    taken = add_file(library, written(tmp_path, HEADER + ROWS))
+    with pytest.raises(SnapshotError, match="in use"):
+        library.remove(taken.addition.id)
+    library.use(0)
+    assert library.remove(taken.addition.id) == (1,)
+    assert library.additions() == ()
+    assert list((library.folder / "objects").iterdir()) == []
+
+
+def test_an_altered_object_is_found(library: Library, tmp_path: Path) -> None:
+    add_file(library, written(tmp_path, HEADER + ROWS))
+    figures = layered(embedded_snapshot(), library)
+    figures.verify()
+    (path,) = figures.paths("trade_hs92")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(SnapshotError, match="was altered"):
+        figures.verify()
+
+
+def test_finished_years_are_not_read_again(library: Library, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"BACI_HS92_Y{year}_V202601.csv": HEADER + ROWS.replace("2023", str(year)) for year in (2021, 2022)
+    }
+    files["BACI_HS92_Y2023_V202601.csv"] = HEADER + ROWS.replace("280530", "28053")
+    path = packed(tmp_path, files)
+    with pytest.raises(SourceError, match="k is '28053'"):
+        add_file(library, path)
+    assert library.additions() == ()
+    seen: list[str] = []
+    with pytest.raises(SourceError):
+        add_file(library, path, lambda part, _done, _total: seen.append(part))
+    assert seen[:2] == ["2021", "2022"]
+    assert len(list((library.folder / "objects").iterdir())) == 2
+
+
+WRONG_ROWS = {
+    "lost leading zero": ("2023,842,392,10121,7.001,2", "row 2: k is '10121'"),
+    "letters in the product": ("2023,842,392,01O121,7.001,2", "row 2: k is '01O121'"),
+    "text in the value": ("2023,842,392,010121,seven,2", "row 2: v is 'seven'"),
+    "text in the mass": ("2023,842,392,010121,7,two", "row 2: q is 'two'"),
+    "NA in the value": ("2023,842,392,010121,NA,2", "row 2: v is 'NA'"),
+    "NA in a code": ("2023,NA,392,010121,7,2", "row 2: i is 'NA'"),
+    "negative value": ("2023,842,392,010121,-7,2", "row 2: v is -7.0"),
+    "negative mass": ("2023,842,392,010121,7,-2", "row 2: q is -2.0"),
+    "value of nothing": ("2023,842,392,010121,0,2", "row 2: v is 0.0"),
+    "endless value": ("2023,842,392,010121,inf,2", "row 2: v is"),
+    "value that is no number": ("2023,842,392,010121,nan,2", "row 2: v is"),
+    "too many decimals": ("2023,842,392,010121,7.0001,2", "row 2: v is 7.0001"),
+    "too large a value": ("2023,842,392,010121,1e15,2", "row 2: v is"),
+    "another year": ("2022,842,392,010121,7,2", "rows are of another year"),
+    "a code too large": ("2023,84200,392,010121,7,2", "row 2: i is '84200'"),
+    "a code of nothing": ("2023,0,392,010121,7,2", "row 2: i is 0"),
+    "a field too few": ("2023,842,392,010121,7", "row 2: 5 fields, expected 6"),
+    "a field too many": ("2023,842,392,010121,7,2,3", "row 2: 7 fields, expected 6"),
+    "semicolons": ("2023;842;392;010121;7;2", "row 2: 1 fields, expected 6"),
+    "decimal comma": ('2023,842,392,010121,"7,5",2', "row 2: 7 fields"),
+    "a NUL": ("2023,842,392,010121,7\0,2", "row 2: v is"),
+    "a quote that does not end": ('2023,842,392,"010121,7,2', "row 2:"),
+    "an empty line": ("", "row 2: 1 fields, expected 6"),
+    "a row twice": ("2023,156,392,280530,100,NA", "1 flows stand twice"),
+    "Arabic digits": ("2023,842,392,٠١٠١٢١,7,2", "row 2: k is"),
+    "an underscore": ("2023,8_42,392,010121,7,2", "row 2: i is '8_42'"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_ROWS)
+def test_a_wrong_row_is_named_and_nothing_is_taken_in(name: str, library: Library, tmp_path: Path) -> None:
+    row, says = WRONG_ROWS[name]
+    with pytest.raises(KizunaError) as refused:
+        add_file(library, written(tmp_path, f"{HEADER}{row}\n{ROWS}"))
+    assert says in str(refused.value)
+    assert NAME in str(refused.value)
+    assert library.additions() == ()
+    assert list((library.folder / "partial").iterdir()) == []
+
+
+RIGHT = {
+    "a byte order mark": ("\N{ZERO WIDTH NO-BREAK SPACE}" + HEADER + ROWS, 3),
+    "lines that end as on Windows": ((HEADER + ROWS).replace("\n", "\r\n"), 3),
+    "no end of the last line": ((HEADER + ROWS).rstrip("\n"), 3),
+    "blanks before the numbers": (HEADER + ROWS.replace(",100,", ",   100.000,   ").replace("NA", "   NA"), 3),
+    "quoted products": (HEADER + ROWS.replace("280530", '"280530"'), 3),
+    "an empty mass": (HEADER + ROWS.replace("NA", ""), 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_odd_but_right_files_are_read_right(name: str, library: Library, tmp_path: Path) -> None:
+    text, rows = RIGHT[name]
+    add_file(library, written(tmp_path, text))
+    found = stored(library)
+    assert found.height == rows
+    assert found["value_usd"].to_list() == [7001, 100_000, 12_345]
+    assert found["mass_kg"].to_list() == [2000, None, 500]
+
+
+def bomb() -> bytes:
+    return zip_of({NAME: HEADER.encode() + b"0" * 30_000_000})
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+def overlapping() -> bytes:
+    """Two entries of the directory that point to the bytes of one member."""
+    whole = zip_of({"BACI_HS92_Y2022_V202601.csv": (HEADER + ROWS.replace("2023", "2022")).encode(), NAME: b"x" * 99})
+    first = whole.index(b"PK\x01\x02")
+    second = whole.index(b"PK\x01\x02", first + 4)
+    entry = bytearray(whole[first:second])
+    entry[46 : 46 + len(NAME)] = NAME.encode()
+    end = whole.index(b"PK\x05\x06")
+    return whole[:second] + bytes(entry) + whole[end:]
+
+
+def lying() -> bytes:
+    """An entry that says it is smaller than it is."""
+    whole = bytearray(zip_of({NAME: (HEADER + ROWS).encode()}))
+    at = whole.index(b"PK\x01\x02") + 24
+    whole[at : at + 4] = struct.pack("<I", 20)
+    return bytes(whole)
+
+
+def link() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        info = zipfile.ZipInfo(NAME)
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(info, "/etc/passwd")
+    return content.getvalue()
+
+
+def encrypted() -> bytes:
+    whole = bytearray(zip_of({NAME: (HEADER + ROWS).encode()}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        whole[whole.index(mark) + at] |= 1
+    return bytes(whole)
+
+
+SOUND = (HEADER + ROWS).encode()
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a bomb": (bomb, "unpacks over 200 times its size"),
+    "overlapping members": (overlapping, "share bytes"),
+    "a lying size": (lying, "refused"),
+    "a link": (link, "is a link"),
+    "an encrypted member": (encrypted, "is encrypted"),
+    "a slip": (lambda: zip_of({f"../../{NAME}": SOUND}), "leads elsewhere"),
+    "an absolute name": (lambda: zip_of({f"/tmp/{NAME}": SOUND}), "leads elsewhere"),
+    "a name of Windows": (lambda: zip_of({f"c:\\{NAME}": SOUND}), "leads elsewhere"),
+    "60,000 members": (lambda: zip_of({f"{n}.csv": b"" for n in range(60_000)}), "60000 members"),
+    "a stranger": (lambda: zip_of({NAME: SOUND, "run.exe": b"x"}), "It holds run.exe"),
+    "two revisions": (lambda: zip_of({NAME: SOUND, NAME.replace("92", "17"): SOUND}), "No adapter knows"),
+    "two versions": (lambda: zip_of({NAME: SOUND, "BACI_HS92_Y2022_V202501.csv": SOUND}), "No adapter knows"),
+    "a cut zip": (lambda: zip_of({NAME: SOUND})[:60], "not sound"),
+    "no zip": (lambda: b"t,i,j,k,v,q\n", "not sound"),
+    "an empty file": (lambda: b"", "not sound"),
+    "an empty member": (lambda: zip_of({NAME: b""}), "is empty"),
+    "a header alone": (lambda: zip_of({NAME: HEADER.encode()}), "no row"),
+    "another header": (lambda: zip_of({NAME: b"year,exporter\n"}), "header is another"),
+    "UTF-16": (lambda: zip_of({NAME: (HEADER + ROWS).encode("utf-16")}), "header is another"),
+    "a member with another checksum": (lambda: zip_of({NAME: SOUND}).replace(b"\x00\x00", b"\x00\x00"), "taken"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_or_broken_package_is_refused_with_one_message(name: str, library: Library, tmp_path: Path) -> None:
+    make, says = HOSTILE[name]
+    path = tmp_path / "BACI_HS92_V202601.zip"
+    path.write_bytes(make())
+    if says == "taken":
+        assert add_file(library, path).addition.rows == 3
+        return
+    with pytest.raises(KizunaError) as refused:
+        add_file(library, path)
+    assert says == "refused" or says in str(refused.value)
+    assert library.additions() == ()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["BACI_HS92_V202601.zip", "data"]
+
+
+def by_hand(text: str) -> list[tuple[object, ...]] | None:
+    """Return the rows of a year by Python's own reader; None where one is not what the form says."""
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    if not lines or lines[0].strip().replace('"', "") != HEADER.strip() or len(lines) == 1:
+        return None
+    rows: list[tuple[object, ...]] = []
+    for cells in csv.reader(lines[1:]):
+        cells = [cell.strip() for cell in cells]
+        try:
+            year, supplier, buyer = (int(cell) for cell in cells[:3])
+            value = float(cells[4])
+            mass = None if cells[5] in ("", "NA") else float(cells[5])
+        except (ValueError, IndexError):
+            return None
+        if len(cells) != 6 or not (cells[3].isascii() and cells[3].isdigit() and len(cells[3]) == 6) or year != 2023:
+            return None
+        whole = round(value * 1000)
+        rows.append((year, cells[3], supplier, buyer, whole, round(mass * 1000) if mass else None))
+    return rows if len({row[:4] for row in rows}) == len(rows) else None
+
+
+def test_a_mutated_file_is_refused_or_read_as_a_second_reader_reads_it(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    source = HEADER + "".join(
+        f"2023,{rng.choice((156, 842, 392))},{rng.choice((699, 76, 4))},{rng.randrange(10_000, 999_999):06d},"
+        f"{rng.randrange(1, 10**6) / 1000:.3f},{rng.choice(('NA', f'{rng.randrange(1, 10**5) / 1000:.3f}'))}\n"
+        for _ in range(12)
+    )
+    taken = refused = 0
+    for _ in range(5_000):
+        text = list(source)
+        for _ in range(rng.randrange(1, 4)):
+            at = rng.randrange(len(text))
+            kind = rng.randrange(3)
+            if kind == 0:
+                text[at] = chr(rng.choice((44, 10, 45, 46, 34, 48, 57, 65, 101, 32, 0)))
+            elif kind == 1:
+                del text[at]
+            else:
+                text.insert(at, rng.choice("0123456789,.\n"))
+        path = written(tmp_path, "".join(text))
+        incoming = recognise(path)
+        try:
+            read_year(incoming, incoming.parts[0], tmp_path / "out.parquet", lambda _: None)
+        except KizunaError:
+            refused += 1
+            continue
+        taken += 1
+        columns = ["year", "product", "supplier_code", "buyer_code", "value_usd", "mass_kg"]
+        found = (
+            pl.read_parquet(tmp_path / "out.parquet").select(columns)
+        )
+        expected = by_hand("".join(text))
+        assert expected is not None, "".join(text)
+        assert sorted(found.rows(), key=str) == sorted(expected, key=str)
+    assert taken > 500
+    assert refused > 500
