@@ -35,11 +35,12 @@ dev-env: .venv/dev.stamp
 	$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/dev.lock
 	@touch $@
 
-# The tests open the brief in a browser and turn its PDF into pictures.
+# The tests open the brief in a browser, turn its PDF into pictures, and let system calls fail.
 system-packages:
 	@missing=""; \
 	command -v chromium > /dev/null || missing="$$missing chromium"; \
 	command -v pdftoppm > /dev/null || missing="$$missing poppler-utils"; \
+	command -v strace > /dev/null || missing="$$missing strace"; \
 	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" = 0 ]; then as_root=""; \
 	elif command -v sudo > /dev/null; then as_root="sudo"; \

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kizuna.floor.errors import OutOfRangeError, RequestError
 from kizuna.floor.params import parameter
 from kizuna.tables.build import Tables
 
+if TYPE_CHECKING:
+    import polars as pl
+
+DIGITS = 6
 _QUERY = """
 WITH bought AS (
   SELECT product, buyer, supplier, sum(value_usd)::BIGINT AS usd FROM flows
@@ -127,4 +132,55 @@ def _is_common(found: Sequence[Bought], partners: Sequence[str], share: float) -
         and len(tops) == 1
         and not tops & {*partners}
         and all(one.top_share > share and one.imports_usd >= parameter("table_usd") for one in found)
+    )
+
+
+_EVERY = """
+WITH one AS (
+  SELECT product, buyer, supplier, value_usd FROM flows
+  WHERE revision = $revision AND year = $year AND buyer <> supplier
+), bought AS (
+  SELECT product, buyer, sum(value_usd)::BIGINT AS imports_usd, max(value_usd)::BIGINT AS top_usd,
+         arg_max(supplier, (value_usd, -enum_code(supplier)::INTEGER)) AS top, count(*) AS suppliers,
+         sum(value_usd::DOUBLE * value_usd) / pow(sum(value_usd::DOUBLE), 2) AS hhi
+  FROM one GROUP BY ALL
+), sold AS (
+  SELECT product, supplier AS buyer, sum(value_usd)::BIGINT AS exports_usd FROM one GROUP BY ALL
+), world AS (
+  SELECT product, sum(exports_usd::DOUBLE * exports_usd) / pow(sum(exports_usd::DOUBLE), 2) AS world_hhi
+  FROM sold GROUP BY ALL
+)
+SELECT product::INTEGER AS product, enum_code(buyer) AS buyer, imports_usd, enum_code(top) AS top,
+       top_usd / imports_usd AS top_share, hhi, suppliers, coalesce(exports_usd, 0) AS exports_usd, world_hhi,
+       hhi > $limit AND world_hhi > $limit AND imports_usd > $ratio * coalesce(exports_usd, 0) AS geodep
+FROM bought LEFT JOIN sold USING (product, buyer) JOIN world USING (product)
+"""
+
+
+def every_importer(tables: Tables, year: int, *, revision: str = "HS92") -> pl.DataFrame:
+    """Return concentration and the yearly GeoDep criteria of every importer and product, in one pass.
+
+    Parameters
+    ----------
+    year, revision
+        Of the flows.
+
+    Returns
+    -------
+    One row a product and buyer: ``imports_usd``, largest supplier ``top`` and ``top_share``, Herfindahl index ``hhi``
+    of imports, number of ``suppliers``, ``exports_usd``, Herfindahl index ``world_hhi`` of world exports, and
+    ``geodep``: criteria 1 to 3 hold in the year.
+
+    References
+    ----------
+    CEPII GeoDep, Lefebvre and Wibaux, CEPII Policy Brief 47 (2024): as ``exposure.dependency.geodep_year``, by value.
+    """
+    limits = {"limit": parameter("geodep_hhi"), "ratio": parameter("geodep_import_export_ratio")}
+    import polars as pl
+
+    found = tables.arrays(_EVERY, revision=revision, year=year, **limits)
+    economy = pl.Enum(tables.economy_codes)
+    return pl.DataFrame(found).with_columns(
+        pl.col("product").cast(pl.String).str.zfill(DIGITS),
+        *(pl.col(name).cast(pl.UInt16).cat.to(economy) for name in ("buyer", "top")),
     )

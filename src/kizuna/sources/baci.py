@@ -8,6 +8,8 @@ nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
@@ -58,11 +60,15 @@ def read_year(incoming: Incoming, part: Part, target: Path, progress: Callable[[
     columns = [*_columns(incoming, part, name, progress)]
     if not columns:
         raise TableError("The file holds no row", ["a header alone"], where=name, expected="flows", do=DO)
-    year, product, supplier, buyer, value, mass = (np.concatenate(one) for one in zip(*columns, strict=True))
+    rows = sum(len(block[0]) for block in columns)
+    year, product, supplier, buyer, value, mass = _joined(columns)
     _check_year(year, int(part.name), name)
     codes, place = _codes(product)
+    del product
     order = _order(place, supplier, buyer)
-    place, supplier, buyer, value, mass = (one[order] for one in (place, supplier, buyer, value, mass))
+    with ThreadPoolExecutor() as pool:
+        columns_in_order = pool.map(partial(_taken, order), (value, mass, place, supplier, buyer))
+        value, mass, place, supplier, buyer = columns_in_order
     _check_keys(place, supplier, buyer, codes, name)
     frame = pl.DataFrame(
         {
@@ -77,7 +83,7 @@ def read_year(incoming: Incoming, part: Part, target: Path, progress: Callable[[
     frame.write_parquet(target, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
     missing, none = frame["mass_kg"].null_count(), int((mass == 0).sum())
     zero = f", in {none:,} of them the file has 0.000 tonnes" if none else ""
-    return Read(len(year), frame.height, (f"{part.name}: mass is missing in {missing:,} rows{zero}; it is never 0.",))
+    return Read(rows, frame.height, (f"{part.name}: mass is missing in {missing:,} rows{zero}; it is never 0.",))
 
 
 def _columns(
@@ -108,6 +114,20 @@ def _with_header(found: Iterator[bytes], name: str, progress: Callable[[int], No
         progress(read)
     if not read:
         raise TableError("The file is empty", ["no header"], where=name, expected=",".join(HEADER), do=DO)
+
+
+def _joined(columns: list[tuple[Array, ...]]) -> list[Array]:
+    """Return each column of all blocks as one array; blocks are let go as they are copied."""
+    rows = sum(len(block[0]) for block in columns)
+    whole = [np.empty(rows, column.dtype) for column in columns[0]]
+    columns.reverse()
+    at = 0
+    while columns:
+        block = columns.pop()
+        for target, values in zip(whole, block, strict=True):
+            target[at : at + len(values)] = values
+        at += len(block[0])
+    return whole
 
 
 def _ahead(found: Iterator[bytes]) -> Iterator[bytes]:
@@ -206,10 +226,36 @@ def _number(text: str, *, whole: bool) -> int | float | None:
 
 
 def _checked(frame: pl.DataFrame, name: str, first: int) -> tuple[Array, ...]:
-    """Return the columns of a block, in whole dollars and kilograms."""
+    """Return the columns of a block, in whole dollars and kilograms; where one number is off, its row is looked for."""
+    value, mass = pl.col("v") * 1000, pl.col("q") * 1000
+    found = frame.lazy().select(
+        sound=(
+            (pl.col("k").str.len_bytes() == DIGITS) & ~pl.col("k").str.starts_with("+") & (pl.col("v") > 0)
+            & (pl.col("v") <= MOST_UNITS) & (pl.col("i") > 0) & (pl.col("j") > 0)
+            & ((value - value.round()).abs() <= NOISE)
+        ).all()
+        & ((pl.col("q") >= 0) & (pl.col("q") <= MOST_UNITS) & ((mass - mass.round()).abs() <= NOISE))
+        .fill_null(value=True)
+        .all(),
+        product=pl.col("k").cast(pl.UInt32, strict=False),
+        value=value.round().cast(pl.Int64, strict=False),
+        mass=mass.round().cast(pl.Int64, strict=False).fill_null(NO_MASS),
+    ).collect()  # fmt: skip
+    if not found["sound"][0] or found["product"].null_count():
+        raise TableError(
+            "Rows are not what the publisher's form says", _faults(frame, first)[:SHOWN], where=name, do=DO
+        )
+    whole = (found[column].to_numpy() for column in ("value", "mass"))
+    return (
+        frame["t"].to_numpy(), found["product"].to_numpy(), frame["i"].to_numpy(), frame["j"].to_numpy(), *whole
+    )  # fmt: skip
+
+
+def _faults(frame: pl.DataFrame, first: int) -> list[str]:
+    """Return a line for each field that is not what the form says, as far as they are shown."""
     digits = frame["k"].str.contains(rf"^[0-9]{{{DIGITS}}}$")
     value, mass = frame["v"] * 1000, frame["q"] * 1000
-    faults = [
+    return [
         *_named(frame, ~digits, "k", "six digits, with leading zeros", first),
         *_named(frame, ~(frame["v"].is_finite() & (value > 0) & (frame["v"] <= MOST_UNITS)), "v", "above 0", first),
         *_named(frame, (mass < 0) | ~frame["q"].is_finite() | (frame["q"] > MOST_UNITS), "q", "0 or more", first),
@@ -217,13 +263,6 @@ def _checked(frame: pl.DataFrame, name: str, first: int) -> tuple[Array, ...]:
         *_named(frame, (mass - mass.round()).abs() > NOISE, "q", "at most three decimals", first),
         *_named(frame, (frame["i"] < 1) | (frame["j"] < 1), "i", "a country code", first),
     ]
-    if faults:
-        raise TableError("Rows are not what the publisher's form says", faults[:SHOWN], where=name, do=DO)
-    whole = (value.round().cast(pl.Int64), mass.round().cast(pl.Int64).fill_null(NO_MASS))
-    return (
-        frame["t"].to_numpy(), frame["k"].cast(pl.UInt32).to_numpy(), frame["i"].to_numpy(), frame["j"].to_numpy(),
-        *(column.to_numpy() for column in whole),
-    )  # fmt: skip
 
 
 def _named(frame: pl.DataFrame, wrong: pl.Series, field: str, expected: str, first: int) -> list[str]:
@@ -251,6 +290,10 @@ def _codes(product: Array) -> tuple[Array, Array]:
     places = np.zeros(CODES, dtype=np.uint16)
     places[codes] = np.arange(len(codes), dtype=np.uint16)
     return codes, places[product]
+
+
+def _taken(order: Array, values: Array) -> Array:
+    return np.take(values, order)
 
 
 def _order(place: Array, supplier: Array, buyer: Array) -> Array:

@@ -260,7 +260,8 @@ def _flows_of(connection: duckdb.DuckDBPyConnection, store: Figures, table: str)
 def _check_codes(connection: duckdb.DuckDBPyConnection, table: str, file: str) -> None:
     """Check that every code of an object is an economy's: else a join would lose rows in silence."""
     for column in ("buyer_code", "supplier_code"):
-        query = f"SELECT DISTINCT {column} FROM {file} WHERE {column} NOT IN (SELECT baci_code FROM economies)"
+        query = f"SELECT DISTINCT {column} FROM {file} WHERE {column} NOT IN "
+        query += "(SELECT baci_code FROM economies WHERE baci_code IS NOT NULL)"
         unknown = connection.execute(f"{query} ORDER BY ALL").fetchall()
         if unknown:
             raise TableError(

@@ -1,0 +1,143 @@
+"""How fast is a whole BACI taken in, against DuckDB's own reading of the unzipped file, and screened?
+
+A made-up year has 5,000 products, 220 economies and 11 million flows in the publisher's layout. Ten such years show
+whether the cost grows linearly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from machine import describe, plain_environment
+
+from kizuna.exposure.screen import every_importer, screen
+from kizuna.store.importing import add_file
+from kizuna.store.layered import layered
+from kizuna.store.library import Library
+from kizuna.store.store import embedded_snapshot
+from kizuna.tables.build import build_tables
+from kizuna.tables.economies import load_economies
+
+FLOWS, PRODUCTS, ECONOMIES = 11_000_000, 5_000, 220
+AIM, RUNS = 0.8, 3
+PEER = '''
+import sys, duckdb
+duckdb.connect().execute(f"""COPY (SELECT t AS year, k AS product, j AS buyer_code, i AS supplier_code,
+  (v * 1000)::BIGINT AS value_usd, (q * 1000)::BIGINT AS mass_kg
+  FROM read_csv('{sys.argv[1]}', auto_detect = false, header = true, delim = ',', nullstr = 'NA',
+  columns = {{'t': 'SMALLINT', 'i': 'SMALLINT', 'j': 'SMALLINT', 'k': 'VARCHAR', 'v': 'DOUBLE', 'q': 'DOUBLE'}}))
+  TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd)""")
+'''
+
+
+def main() -> None:
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--flows", type=int, default=FLOWS)
+    parser.add_argument("--years", type=int, default=1, help="1 for the speed, 10 for the growth")
+    asked = parser.parse_args()
+    print(describe(), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        made = make(Path(folder), asked.flows)
+        if asked.years == 1:
+            speed(Path(folder), made)
+        else:
+            growth(Path(folder), made, asked.years)
+
+
+def make(folder: Path, flows: int) -> Path:
+    """Write a made-up year in the publisher's layout and order."""
+    rng = np.random.default_rng(1)
+    codes = np.array(sorted(one.baci_code for one in load_economies() if one.baci_code))[:ECONOMIES]
+    products = np.sort(rng.choice(np.arange(10_101, 970_600), PRODUCTS, replace=False))
+    cells = np.sort(rng.choice(ECONOMIES * ECONOMIES * PRODUCTS, int(flows * 1.01), replace=False))
+    supplier, buyer, product = cells // (ECONOMIES * PRODUCTS), cells // PRODUCTS % ECONOMIES, cells % PRODUCTS
+    kept = np.flatnonzero(supplier != buyer)[:flows]
+    frame = pl.DataFrame(
+        {
+            "t": np.full(len(kept), 2023), "i": codes[supplier[kept]], "j": codes[buyer[kept]],
+            "k": products[product[kept]],
+            "v": np.maximum(np.exp(rng.normal(3, 2.5, len(kept))), 1e-3),
+            "q": np.where(rng.random(len(kept)) < 0.05, np.nan, np.maximum(np.exp(rng.normal(2, 3, len(kept))), 1e-3)),
+        }
+    ).with_columns(pl.col("k").cast(pl.String).str.zfill(6), pl.col("q").fill_nan(None))  # fmt: skip
+    path = folder / "BACI_HS92_Y2023_V202601.csv"
+    frame.write_csv(path, null_value="NA", float_precision=3)
+    return path
+
+
+def packed(folder: Path, csv: Path, years: int) -> Path:
+    """Pack a year as several years."""
+    path = folder / f"BACI_HS92_V{202601 + years}.zip"
+    text = csv.read_bytes()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for year in range(2023 - years + 1, 2024):
+            name = f"BACI_HS92_Y{year}_V{202601 + years}.csv"
+            archive.writestr(name, text.replace(b"\n2023,", f"\n{year},".encode()))
+    return path
+
+
+def speed(folder: Path, csv: Path) -> None:
+    """Compare one import with the peer, and time the screens."""
+    zipped, target = packed(folder, csv, 1), folder / "peer.parquet"
+    ours, theirs = [], []
+    peak = 0.0
+    for run in range(RUNS):
+        store = folder / f"store-{run}"
+        with Library.open(store) as library:
+            begun = time.perf_counter()
+            add_file(library, zipped)
+            ours.append(time.perf_counter() - begun)
+        peak = peak or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-c", PEER, str(csv), str(target)], env=plain_environment(), check=True)
+        theirs.append(time.perf_counter() - begun)
+    rows = sum(1 for _ in csv.open("rb")) - 1
+    print(
+        f"{rows:,} flows, {csv.stat().st_size / 1e6:,.0f} MB: from the zip {min(ours):.1f} s, DuckDB from the unzipped "
+        f"file {min(theirs):.1f} s: {min(theirs) / min(ours):.2f} of its speed (aim: {AIM}); "
+        f"reading takes {peak:.2f} GiB (aim: 2)"
+    )
+    with Library.open(store) as library:
+        tables = build_tables(layered(embedded_snapshot(), library))
+    for name, ask in (("every importer and product", lambda: every_importer(tables, 2023)),
+                      ("a pair over all products", lambda: screen(tables, ["IND", "JPN"], 2023))):  # fmt: skip
+        taken = []
+        for _ in range(RUNS):
+            begun = time.perf_counter()
+            ask()
+            taken.append(time.perf_counter() - begun)
+        print(f"{name}: {min(taken):.2f} s (aim: 3)")
+
+
+def growth(folder: Path, csv: Path, most: int) -> None:
+    """Time imports of more and more years."""
+    for years in (1, most // 5, most // 2, most):
+        zipped = packed(folder, csv, years)
+        with Library.open(folder / f"store-{years}") as library:
+            begun = time.perf_counter()
+            add_file(library, zipped)
+            taken = time.perf_counter() - begun
+            tables = build_tables(layered(embedded_snapshot(), library))
+            begun = time.perf_counter()
+            screen(tables, ["IND", "JPN"], 2023)
+            asked = time.perf_counter() - begun
+        print(
+            f"{years} years: {taken:.1f} s, {taken / years:.2f} s a year; a pair screened in {asked:.2f} s", flush=True
+        )
+        shutil.rmtree(folder / f"store-{years}")
+        zipped.unlink()
+
+
+if __name__ == "__main__":
+    main()

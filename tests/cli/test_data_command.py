@@ -1,0 +1,72 @@
+"""``kizuna data`` and ``kizuna screen`` as a user meets them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+NAME = "BACI_HS92_Y2023_V202601.csv"
+ROWS = (
+    "t,i,j,k,v,q\n2023,156,699,850511,189864.2,NA\n2023,156,392,850511,98000.5,4100.25\n"
+    "2023,842,392,850511,2000,80\n2023,842,392,010121,7.001,2\n"
+)
+
+
+@pytest.fixture
+def added(run: Run, tmp_path: Path) -> Run:
+    """Return the command after a small BACI was taken in."""
+    (tmp_path / NAME).write_text(ROWS, encoding="utf-8")
+    ran = run("data", "add", NAME)
+    assert ran.code == 0, ran.err
+    assert "4 rows in 1 parts. Snapshot 1 is in use" in ran.out
+    return run
+
+
+def test_every_command_works_on_what_was_added_and_goes_back(added: Run) -> None:
+    found = json.loads(added("screen", "IND", "JPN", "--format", "json").out)
+    assert [(one["product"], one["supplier"]) for one in found["common"]] == [("850511", "CHN")]
+    assert found["products"] == 2
+    assert "CEPII" in added("sources").out
+    shown = added("exposure", "JPN", "--product", "HS92:850511", "--method", "concentration", "--format", "json")
+    values = {row["indicator"]: row["value"] for row in json.loads(shown.out) if row["basis"] == "value"}
+    assert values["imports"] == 100_000_500
+    assert "only what ships" in added("data", "use", "0").out
+    assert "of 71 products" in added("screen", "IND", "JPN", "--top", "1").out
+
+
+def test_adding_again_changes_nothing_and_checking_keeps_nothing(added: Run) -> None:
+    assert "is there already, as addition 1" in added("data", "add", NAME).out
+    assert "4 rows, sound" in added("data", "check", NAME).out
+    assert added("data", "list").out.count("snapshot ") == 2
+
+
+def test_an_addition_is_shown_and_removed_when_it_is_not_in_use(added: Run) -> None:
+    assert "Etalab" in added("data", "show", "1").out
+    refused = added("data", "remove", "1")
+    assert (refused.code, "is in use" in refused.err) == (2, True)
+    added("data", "use", "0")
+    assert "the snapshots that named it: 1" in added("data", "remove", "1").out
+    assert added("data", "show", "1").code == 2
+
+
+def test_a_wrong_file_is_refused_with_its_row_and_exit_code_2(run: Run, tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(ROWS.replace("010121", "10121"), encoding="utf-8")
+    for command in ("add", "check"):
+        ran = run("data", command, NAME)
+        assert ran.code == 2
+        assert "row 5: k is '10121', expected six digits" in ran.err
+    assert run("data", "add", "missing.zip").code == 2
+    assert run("data", "use", "7").code == 2
+
+
+def test_an_unknown_country_is_named_and_nothing_is_lost_in_silence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(ROWS.replace("842,392,010121", "999,392,010121"), encoding="utf-8")
+    run("data", "add", NAME)
+    ran = run("screen", "IND", "JPN")
+    assert ran.code == 2
+    assert "supplier_code 999" in ran.err
