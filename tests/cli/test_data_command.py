@@ -70,3 +70,12 @@ def test_an_unknown_country_is_named_and_nothing_is_lost_in_silence(run: Run, tm
     ran = run("screen", "IND", "JPN")
     assert ran.code == 2
     assert "supplier_code 999" in ran.err
+
+
+def test_what_a_snapshot_changes_is_told_largest_first(added: Run) -> None:
+    ran = added("data", "diff", "0", "1", "JPN", "--top", "3")
+    assert ran.code == 0, ran.err
+    assert "exposures differ" in ran.out
+    assert "no imports" in ran.out
+    assert added("data", "diff", "1", "1", "JPN").out.count("m USD") == 0
+    assert added("data", "diff", "0", "1").code == 2

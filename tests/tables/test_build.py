@@ -72,3 +72,26 @@ def test_the_coverage_of_the_lists_of_largest_flows_stands_ready(fresh: Tables) 
     missing = """SELECT DISTINCT product FROM flows WHERE revision = 'HS17' AND coverage <> 'complete'
                  EXCEPT SELECT product FROM hs17_coverage"""
     assert fresh.rows(missing) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/etc/hostname')",
+        "COPY (SELECT 1) TO '/tmp/out.csv'",
+        "ATTACH '/tmp/other.db'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SELECT * FROM read_parquet('https://example.org/x.parquet')",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+        "SELECT * FROM glob('/etc/*')",
+    ],
+)
+def test_the_database_reads_its_objects_and_nothing_else(tables: Tables, query: str) -> None:
+    import duckdb
+
+    with pytest.raises(duckdb.Error):
+        tables.rows(query)
+    assert tables.rows("SELECT count(*) > 0 FROM flows") == [(True,)]

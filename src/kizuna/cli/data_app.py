@@ -74,6 +74,32 @@ def use(snapshot: int) -> None:
 
 
 @data.command
+def diff(
+    before: int, after: int, *economies: str, year: int | None = None, revision: str = "HS92", top: int = 20
+) -> None:
+    """Say what one snapshot changes in the exposures of some economies against another, such as a new version.
+
+    Parameters
+    ----------
+    before
+        Number of a snapshot; 0 is the embedded one.
+    after
+        Number of the other.
+    economies
+        Codes or names, such as IND JPN.
+    year
+        Year of the flows; the last settled one where not given.
+    revision
+        Of the Harmonized System.
+    top
+        Rows on the screen.
+    """
+    from kizuna.cli.own_data import run_diff
+
+    run_diff(before, after, economies, year, revision, top)
+
+
+@data.command
 def remove(addition: int) -> None:
     """Remove an addition that is not in use, the snapshots that name it, and its objects.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,9 +13,15 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kizuna.cli.figures import open_library
+from kizuna.exposure.screen import differences
+from kizuna.floor.errors import RequestError
+from kizuna.floor.params import parameter
 from kizuna.sources.incoming import recognise
 from kizuna.store.importing import Taken, add_file, read_part
+from kizuna.store.layered import layered
 from kizuna.store.library import EMBEDDED, Addition, Library
+from kizuna.store.store import embedded_snapshot
+from kizuna.tables.build import build_tables
 
 
 def run_add(file: Path) -> None:
@@ -76,6 +82,35 @@ def run_use(number: int) -> None:
         chosen = library.use(number)
     members = ", ".join(chosen.members) or "only what ships"
     _say(f"snapshot {chosen.id} is in use: {members}")
+
+
+def run_diff(
+    before: int, after: int, economies: Sequence[str], year: int | None, revision: str, most: int
+) -> None:  # fmt: skip
+    """Print what differs between two snapshots for some economies."""
+    if not economies:
+        raise RequestError("no economy was named", expected="one or more", do="Such as: kizuna data diff 0 1 IND JPN")
+    with open_library() as library:
+        tables = [build_tables(layered(embedded_snapshot(), library, number)) for number in (before, after)]
+    partners = list(dict.fromkeys(tables[0].economies.get(name).iso3 for name in economies))
+    when = int(parameter("last_settled_year")) if year is None else year
+    moved = differences(tables[0], tables[1], partners, when, revision=revision.upper())
+    table = RichTable(title=f"Snapshot {before} and {after}, {revision.upper()} {when}: {len(moved)} exposures differ")
+    for head in ("product", "buyer", f"snapshot {before}", f"snapshot {after}"):
+        table.add_column(head, overflow="fold")
+    for one in moved[:most]:
+        table.add_row(one.product, one.buyer, *(_in_short(side) for side in (one.before, one.after)))
+    Console(highlight=False).print(table)
+    if len(moved) > most:
+        _say(f"{len(moved) - most} more: --top N")
+
+
+def _in_short(side: dict[str, object] | None) -> str:
+    if side is None:
+        return "no imports"
+    share, usd = float(str(side["top_share"])), float(str(side["imports_usd"]))
+    flagged = ", GeoDep" if side["geodep"] else ""
+    return f"{usd / 1e6:,.1f} m USD, {share:.0%} {side['top']}, HHI {float(str(side['hhi'])):.2f}{flagged}"
 
 
 def run_remove(number: int) -> None:

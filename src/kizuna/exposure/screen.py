@@ -135,6 +135,60 @@ def _is_common(found: Sequence[Bought], partners: Sequence[str], share: float) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One product of one partner that two snapshots give otherwise: what each says; None where it has no such flow."""
+
+    product: str
+    buyer: str
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+COMPARED = ("imports_usd", "top", "top_share", "hhi", "geodep")
+
+
+def differences(
+    before: Tables, after: Tables, partners: Sequence[str], year: int, *, revision: str = "HS92"
+) -> list[Moved]:
+    """Return the products whose exposure two snapshots give otherwise for a partner, the largest change of money first.
+
+    Parameters
+    ----------
+    before, after
+        Figures of two snapshots.
+    partners
+        ISO3 codes.
+    year, revision
+        Of the flows.
+    """
+    found = [_by_product(tables, partners, year, revision) for tables in (before, after)]
+    names = sorted({*found[0], *found[1]})
+    moved = [
+        Moved(*name, found[0].get(name), found[1].get(name))
+        for name in names
+        if found[0].get(name) != found[1].get(name)
+    ]
+    return sorted(moved, key=lambda one: (-_change(one), one.product, one.buyer))
+
+
+def _by_product(
+    tables: Tables, partners: Sequence[str], year: int, revision: str
+) -> dict[tuple[str, str], dict[str, object]]:
+    import polars as pl
+
+    rows = every_importer(tables, year, revision=revision).filter(pl.col("buyer").cast(pl.String).is_in(list(partners)))
+    return {
+        (row["product"], row["buyer"]): {name: row[name] for name in COMPARED} for row in rows.iter_rows(named=True)
+    }
+
+
+def _change(one: Moved) -> float:
+    """Return by how many US dollars two snapshots differ."""
+    amounts = [float(str(side["imports_usd"])) if side else 0.0 for side in (one.before, one.after)]
+    return abs(amounts[1] - amounts[0])
+
+
 _EVERY = """
 WITH one AS (
   SELECT product, buyer, supplier, value_usd FROM flows

@@ -177,6 +177,7 @@ def build_tables(store: Figures) -> Tables:
     import duckdb
 
     connection = duckdb.connect()
+    _lock_down(connection, store)
     economies = load_economies()
     codes = _enum_order(economies)
     quoted = ", ".join(f"'{code}'" for code in codes)
@@ -192,6 +193,17 @@ def build_tables(store: Figures) -> Tables:
     for name in _AS_STORED:
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_file(store, *MADE_FROM[name])}")
     return Tables(connection, store, economies)
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
+    """Let the database read the objects' folders and nothing else: no other file, no network, no extension."""
+    folders = sorted({str(path.parent) for name in store.names() for path in store.paths(name)})
+    listed = ", ".join("'" + folder.replace("'", "''") + "'" for folder in folders)
+    connection.execute(f"SET allowed_directories = [{listed}]")
+    for name in ("autoinstall_known_extensions", "autoload_known_extensions", "allow_community_extensions"):
+        connection.execute(f"SET {name} = false")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _enum_order(economies: Economies) -> tuple[str, ...]:
