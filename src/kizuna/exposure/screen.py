@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from kizuna.floor.errors import OutOfRangeError, RequestError
 from kizuna.floor.params import parameter
+from kizuna.floor.units import HS6_DIGITS
 from kizuna.tables.build import Tables
 
 if TYPE_CHECKING:
     import polars as pl
 
-DIGITS = 6
 _QUERY = """
 WITH bought AS (
   SELECT product, buyer, supplier, sum(value_usd)::BIGINT AS usd FROM flows
@@ -235,6 +235,6 @@ def every_importer(tables: Tables, year: int, *, revision: str = "HS92") -> pl.D
     found = tables.arrays(_EVERY, revision=revision, year=year, **limits)
     economy = pl.Enum(tables.economy_codes)
     return pl.DataFrame(found).with_columns(
-        pl.col("product").cast(pl.String).str.zfill(DIGITS),
+        pl.col("product").cast(pl.String).str.zfill(HS6_DIGITS),
         *(pl.col(name).cast(pl.UInt16).cat.to(economy) for name in ("buyer", "top")),
     )

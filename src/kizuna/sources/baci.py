@@ -21,6 +21,7 @@ import polars as pl
 
 from kizuna.floor.archives import blocks
 from kizuna.floor.errors import TableError
+from kizuna.floor.units import HS6_DIGITS
 from kizuna.sources.incoming import Incoming, Part, Read, opened
 
 HEADER = ("t", "i", "j", "k", "v", "q")
@@ -29,7 +30,7 @@ SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 MISSING = "NA"
 BLOCK = 1 << 24  # bytes read at a time
-DIGITS, CODES = 6, 1_000_000
+CODES = 10**HS6_DIGITS
 MOST_UNITS = 2**53 // 1000  # thousands that a float holds to three decimals
 NOISE = 1e-3  # of a whole unit, from reading decimals as floats
 NO_MASS = -1
@@ -73,7 +74,7 @@ def read_year(incoming: Incoming, part: Part, target: Path, progress: Callable[[
     frame = pl.DataFrame(
         {
             "year": year,
-            "product": pl.Series("product", place).cat.to(pl.Enum([f"{code:0{DIGITS}d}" for code in codes])),
+            "product": pl.Series("product", place).cat.to(pl.Enum([f"{code:0{HS6_DIGITS}d}" for code in codes])),
             "buyer_code": buyer,
             "supplier_code": supplier,
             "value_usd": value,
@@ -230,7 +231,7 @@ def _checked(frame: pl.DataFrame, name: str, first: int) -> tuple[Array, ...]:
     value, mass = pl.col("v") * 1000, pl.col("q") * 1000
     found = frame.lazy().select(
         sound=(
-            (pl.col("k").str.len_bytes() == DIGITS) & ~pl.col("k").str.starts_with("+") & (pl.col("v") > 0)
+            (pl.col("k").str.len_bytes() == HS6_DIGITS) & ~pl.col("k").str.starts_with("+") & (pl.col("v") > 0)
             & (pl.col("v") <= MOST_UNITS) & (pl.col("i") > 0) & (pl.col("j") > 0)
             & ((value - value.round()).abs() <= NOISE)
         ).all()
@@ -253,7 +254,7 @@ def _checked(frame: pl.DataFrame, name: str, first: int) -> tuple[Array, ...]:
 
 def _faults(frame: pl.DataFrame, first: int) -> list[str]:
     """Return a line for each field that is not what the form says, as far as they are shown."""
-    digits = frame["k"].str.contains(rf"^[0-9]{{{DIGITS}}}$")
+    digits = frame["k"].str.contains(rf"^[0-9]{{{HS6_DIGITS}}}$")
     value, mass = frame["v"] * 1000, frame["q"] * 1000
     return [
         *_named(frame, ~digits, "k", "six digits, with leading zeros", first),
@@ -312,7 +313,7 @@ def _check_keys(place: Array, supplier: Array, buyer: Array, codes: Array, name:
     same = (np.diff(place) == 0) & (np.diff(supplier) == 0) & (np.diff(buyer) == 0)
     if same.any():
         at = int(np.flatnonzero(same)[0])
-        key = f"i {supplier[at]}, j {buyer[at]}, k {codes[place[at]]:0{DIGITS}d}"
+        key = f"i {supplier[at]}, j {buyer[at]}, k {codes[place[at]]:0{HS6_DIGITS}d}"
         raise TableError(
             f"{int(same.sum())} flows stand twice", [key], where=name,
             expected="one row for a year, exporter, importer and product", do=DO,
