@@ -344,9 +344,7 @@ def test_a_mutated_file_is_refused_or_read_as_a_second_reader_reads_it(tmp_path:
             continue
         taken += 1
         columns = ["year", "product", "supplier_code", "buyer_code", "value_usd", "mass_kg"]
-        found = (
-            pl.read_parquet(tmp_path / "out.parquet").select(columns)
-        )
+        found = pl.read_parquet(tmp_path / "out.parquet").select(columns)
         expected = by_hand("".join(text))
         assert expected is not None, "".join(text)
         assert sorted(found.rows(), key=str) == sorted(expected, key=str)

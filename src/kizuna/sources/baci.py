@@ -87,9 +87,7 @@ def read_year(incoming: Incoming, part: Part, target: Path, progress: Callable[[
     return Read(rows, frame.height, (f"{part.name}: mass is missing in {missing:,} rows{zero}; it is never 0.",))
 
 
-def _columns(
-    incoming: Incoming, part: Part, name: str, progress: Callable[[int], None]
-) -> Iterator[tuple[Array, ...]]:
+def _columns(incoming: Incoming, part: Part, name: str, progress: Callable[[int], None]) -> Iterator[tuple[Array, ...]]:
     """Yield the columns of one block of rows after the other: year, product, supplier, buyer, dollars, kilograms."""
     first = 2  # the row behind the header, as an editor counts
     with opened(incoming, part) as file:

@@ -114,7 +114,8 @@ class Library:
                 _prepare(connection)
             except sqlite3.DatabaseError as error:
                 raise SnapshotError(
-                    f"The catalogue of your data cannot be read: {error}", where=str(folder / CATALOGUE),
+                    f"The catalogue of your data cannot be read: {error}",
+                    where=str(folder / CATALOGUE),
                     do="Move the folder away; kizuna data add takes the files in again.",
                 ) from error
             yield cls(folder, connection)

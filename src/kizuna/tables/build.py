@@ -280,7 +280,7 @@ def _check_codes(connection: duckdb.DuckDBPyConnection, table: str, file: str) -
                 f"Codes of table {table} are of no economy.",
                 [f"{column} {code}" for (code,) in unknown],
                 expected="codes of BACI's country table",
-                do="Add the missing codes to economies.csv.",
+                do="Go back with kizuna data use 0; a code belongs in tables/data/economies.csv.",
             )
 
 
