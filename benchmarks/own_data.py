@@ -101,7 +101,7 @@ def speed(folder: Path, csv: Path) -> None:
         store = folder / f"store-{run}"
         with Library.open(store) as library:
             begun = time.perf_counter()
-            add_file(library, zipped)
+            add_file(library, zipped, load_economies().baci_codes())
             ours.append(time.perf_counter() - begun)
         begun = time.perf_counter()
         subprocess.run([sys.executable, "-c", PEER, str(csv), str(target)], env=plain_environment(), check=True)
@@ -152,7 +152,7 @@ def growth(folder: Path, csv: Path, most: int) -> None:
         zipped = packed(folder, csv, years)
         with Library.open(folder / f"store-{years}") as library:
             begun = time.perf_counter()
-            add_file(library, zipped)
+            add_file(library, zipped, load_economies().baci_codes())
             taken = time.perf_counter() - begun
             tables = build_tables(layered(embedded_snapshot(), library))
             begun = time.perf_counter()

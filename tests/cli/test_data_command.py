@@ -64,12 +64,12 @@ def test_a_wrong_file_is_refused_with_its_row_and_exit_code_2(run: Run, tmp_path
     assert run("data", "use", "7").code == 2
 
 
-def test_an_unknown_country_is_named_and_nothing_is_lost_in_silence(run: Run, tmp_path: Path) -> None:
+def test_an_unknown_country_is_named_and_nothing_is_taken_in(run: Run, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(ROWS.replace("842,392,010121", "999,392,010121"), encoding="utf-8")
-    run("data", "add", NAME)
-    ran = run("screen", "IND", "JPN")
+    ran = run("data", "add", NAME)
     assert ran.code == 2
-    assert "supplier_code 999" in ran.err
+    assert "i is 999" in ran.err
+    assert run("screen", "IND", "JPN").code == 0
 
 
 def test_what_a_snapshot_changes_is_told_largest_first(added: Run) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -13,8 +15,9 @@ from kizuna.exposure.block import Block
 from kizuna.exposure.measure import measure_exposure
 from kizuna.exposure.panel import read_panel
 from kizuna.exposure.trade import TradeAsk, measure_trade
+from kizuna.store.store import embedded_snapshot
 from kizuna.tables.baskets import load_baskets
-from kizuna.tables.build import Tables
+from kizuna.tables.build import Tables, build_tables
 
 SHARES = {
     "top1_share", "top3_share", "cdi2", "partner_share", "partner_world_share", "hub_share", "no_production_share",
@@ -87,18 +90,17 @@ def test_every_row_with_a_number_names_its_sources_and_rows(big_ask: pl.DataFram
     assert big_ask.filter(pl.col("sources").list.len() == 0).height == 0
 
 
-def test_the_number_of_threads_changes_no_byte(tables: Tables) -> None:
+def test_the_number_of_threads_changes_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(count: int) -> bytes:
-        tables.connection.execute(f"SET threads = {count}")
+        monkeypatch.setattr(duckdb, "connect", partial(connect, config={"threads": count}))
+        tables = build_tables(embedded_snapshot())
+        assert tables.rows("SELECT current_setting('threads')") == [(count,)]
         names = ["IND", "JPN", "EU27"]
         found = measure_exposure(tables, names, baskets=["magnets", "staple-food"], products=["2701"], years=[2023])
         return found.frame().write_json().encode()
 
-    before = tables.rows("SELECT current_setting('threads')")[0][0]
-    try:
-        assert asked(1) == asked(2) == asked(4)
-    finally:
-        tables.connection.execute(f"SET threads = {before}")
+    connect = duckdb.connect
+    assert asked(1) == asked(2) == asked(4)
 
 
 def test_the_world_sells_what_it_buys_in_every_year(tables: Tables) -> None:

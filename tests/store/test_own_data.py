@@ -9,6 +9,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -17,12 +18,15 @@ import pytest
 from kizuna.floor.errors import KizunaError, SnapshotError, SourceError
 from kizuna.sources.baci import read_year
 from kizuna.sources.incoming import recognise
-from kizuna.store.importing import add_file
+from kizuna.store import importing
 from kizuna.store.layered import layered
 from kizuna.store.library import Library
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
+from kizuna.tables.economies import load_economies
 
+add_file = partial(importing.add_file, known=load_economies().baci_codes())
+ANY = range(1, 1 << 15)
 HEADER = "t,i,j,k,v,q\n"
 ROWS = "2023,156,699,280530,12.345,0.5\n2023,156,392,280530,100,NA\n2023,842,392,010121,7.001,2\n"
 NAME = "BACI_HS92_Y2023_V202601.csv"
@@ -140,7 +144,7 @@ def test_finished_years_are_not_read_again(library: Library, tmp_path: Path) -> 
     assert library.additions() == ()
     seen: list[str] = []
     with pytest.raises(SourceError):
-        add_file(library, path, lambda part, _done, _total: seen.append(part))
+        add_file(library, path, progress=lambda part, _done, _total: seen.append(part))
     assert seen[:2] == ["2021", "2022"]
     assert len(list((library.folder / "objects").iterdir())) == 2
 
@@ -162,6 +166,8 @@ WRONG_ROWS = {
     "another year": ("2022,842,392,010121,7,2", "rows are of another year"),
     "a code too large": ("2023,84200,392,010121,7,2", "row 2: i is '84200'"),
     "a code of nothing": ("2023,0,392,010121,7,2", "row 2: i is 0"),
+    "an exporter that is no economy": ("2023,999,392,010121,7,2", "row 2: i is 999"),
+    "an importer that is no economy": ("2023,842,3,010121,7,2", "row 2: j is 3"),
     "a field too few": ("2023,842,392,010121,7", "row 2: 5 fields, expected 6"),
     "a field too many": ("2023,842,392,010121,7,2,3", "row 2: 7 fields, expected 6"),
     "semicolons": ("2023;842;392;010121;7;2", "row 2: 1 fields, expected 6"),
@@ -338,7 +344,7 @@ def test_a_mutated_file_is_refused_or_read_as_a_second_reader_reads_it(tmp_path:
         path = written(tmp_path, "".join(text))
         incoming = recognise(path)
         try:
-            read_year(incoming, incoming.parts[0], tmp_path / "out.parquet", lambda _: None)
+            read_year(incoming, incoming.parts[0], tmp_path / "out.parquet", ANY, lambda _: None)
         except KizunaError:
             refused += 1
             continue

@@ -22,12 +22,13 @@ from kizuna.store.layered import layered
 from kizuna.store.library import EMBEDDED, Addition, Library
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
+from kizuna.tables.economies import load_economies
 
 
 def run_add(file: Path) -> None:
     """Take a file in and say what came of it."""
     with open_library() as library, _bar() as tell:
-        taken = add_file(library, file, tell)
+        taken = add_file(library, file, load_economies().baci_codes(), tell)
         used = library.in_use().id
     _say(_what_came(taken, used))
     for note in taken.addition.source.repairs:
@@ -40,7 +41,7 @@ def run_check(file: Path) -> None:
     _say(f"{incoming.title}, {incoming.vintage} ({incoming.publisher}): {len(incoming.parts)} parts")
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder)) as library:
         for part in incoming.parts:
-            entry = read_part(library, incoming, part, lambda _: None)
+            entry = read_part(library, incoming, part, load_economies().baci_codes(), lambda _: None)
             library.object(entry.sha256).unlink()
             _say(f"  {entry.name}: {entry.rows:,} rows, sound. {' '.join(entry.notes)}")
 

@@ -7,7 +7,7 @@ nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -41,13 +41,17 @@ DO = "Nothing was taken in. Fetch the publisher's file again, or mend the rows n
 Array = npt.NDArray[Any]
 
 
-def read_year(incoming: Incoming, part: Part, target: Path, progress: Callable[[int], None]) -> Read:
+def read_year(
+    incoming: Incoming, part: Part, target: Path, known: Collection[int], progress: Callable[[int], None]
+) -> Read:
     """Read one year and write it as Parquet, sorted by product, supplier and buyer.
 
     Parameters
     ----------
     target
         Where to write; the columns are those of the stored table of trade.
+    known
+        The publisher's codes that are of an economy; another would be lost where trade is joined to economies.
     progress
         Called with the bytes read so far.
 
@@ -64,6 +68,7 @@ def read_year(incoming: Incoming, part: Part, target: Path, progress: Callable[[
     rows = sum(len(block[0]) for block in columns)
     year, product, supplier, buyer, value, mass = _joined(columns)
     _check_year(year, int(part.name), name)
+    _check_economies({"i": supplier, "j": buyer}, known, name)
     codes, place = _codes(product)
     del product
     order = _order(place, supplier, buyer)
@@ -278,6 +283,21 @@ def _check_year(year: Array, expected: int, name: str) -> None:
         raise TableError(
             f"{len(odd)} rows are of another year", [f"row {int(odd[0]) + 2}: t is {year[odd[0]]}"], where=name,
             expected=f"{expected}, as the file's name says", do=DO,
+        )  # fmt: skip
+
+
+def _check_economies(columns: dict[str, Array], known: Collection[int], name: str) -> None:
+    there = np.zeros(np.iinfo(np.int16).max + 1, dtype=np.bool_)
+    there[[*known]] = True
+    faults = [
+        f"row {int(np.flatnonzero(codes == code)[0]) + 2}: {field} is {code}"
+        for field, codes in columns.items()
+        for code in np.unique(codes[~there[codes]])
+    ]
+    if faults:
+        raise TableError(
+            "Country codes are of no economy that kizuna knows", faults[:SHOWN], where=name,
+            expected="codes of BACI's country table", do="A code that the publisher added belongs in economies.csv.",
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,9 +142,6 @@ def _baci(path: Path, found: list[tuple[str, int]], *, packed: bool) -> Incoming
         citation=f"CEPII, BACI (HS{revision}), version {vintage}, years {span}.",
         parts=tuple(years[year] for year in sorted(years)),
     )
-
-
-Reader = Callable[[Incoming, Part, Path, Callable[[int], None]], "Read"]
 
 
 @dataclass(frozen=True, slots=True)

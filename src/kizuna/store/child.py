@@ -1,4 +1,6 @@
-"""The process that reads one part of a file: ``python -m kizuna.store.child PATH PART TARGET SECONDS FILE_BYTES``.
+"""The process that reads one part of a file.
+
+``python -m kizuna.store.child PATH PART TARGET KNOWN SECONDS FILE_BYTES``, KNOWN being codes with commas between.
 
 It writes a Parquet file to TARGET and, on standard output, a line for each step: ``bytes N`` as it goes on, and at the
 end ``read {...}`` with its counts. A refusal is ``refused`` with exit code 1 on standard error.
@@ -17,7 +19,7 @@ REFUSED = 1
 
 def main() -> int:
     """Set the limits, read, and answer."""
-    path, part, target, seconds, size = sys.argv[1:]
+    path, part, target, known, seconds, size = sys.argv[1:]
     limit(int(seconds), int(size))
     from kizuna.floor.errors import KizunaError
     from kizuna.sources.baci import read_year
@@ -30,7 +32,7 @@ def main() -> int:
     try:
         incoming = recognise(Path(path))
         wanted = next(one for one in incoming.parts if one.name == part)
-        found = read_year(incoming, wanted, Path(target), tell)
+        found = read_year(incoming, wanted, Path(target), {int(code) for code in known.split(",")}, tell)
     except KizunaError as error:
         sys.stderr.write(json.dumps({"found": str(error)}))
         return REFUSED

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -34,7 +34,7 @@ class Taken:
     resumed: int
 
 
-def add_file(library: Library, path: Path, progress: Progress | None = None) -> Taken:
+def add_file(library: Library, path: Path, known: Collection[int], progress: Progress | None = None) -> Taken:
     """Take a file in, or find that it is there.
 
     Parameters
@@ -43,6 +43,8 @@ def add_file(library: Library, path: Path, progress: Progress | None = None) -> 
         Where it goes.
     path
         A publisher's file as downloaded.
+    known
+        The publisher's codes that are of an economy.
     progress
         Called with (part, bytes read of all parts, bytes of all parts).
 
@@ -55,9 +57,9 @@ def add_file(library: Library, path: Path, progress: Progress | None = None) -> 
     with _alone(library):
         library.sweep()
         file_sha256 = _sha256(path)
-        known = library.of_file(file_sha256)
-        if known is not None:
-            return Taken(known, known=True, resumed=0)
+        before = library.of_file(file_sha256)
+        if before is not None:
+            return Taken(before, known=True, resumed=0)
         _check_room(library, incoming)
         finished = library.finished(file_sha256)
         parts = []
@@ -65,7 +67,7 @@ def add_file(library: Library, path: Path, progress: Progress | None = None) -> 
         for part in incoming.parts:
             entry = finished.get(part.name)
             if entry is None:
-                entry = read_part(library, incoming, part, partial(_tell, progress, part, total, done))
+                entry = read_part(library, incoming, part, known, partial(_tell, progress, part, total, done))
                 library.finish(file_sha256, entry)
             parts.append(entry)
             done += part.size
@@ -75,13 +77,15 @@ def add_file(library: Library, path: Path, progress: Progress | None = None) -> 
     return Taken(addition, known=False, resumed=len(finished))
 
 
-def read_part(library: Library, incoming: Incoming, part: Part, tell: Callable[[int], None]) -> PartEntry:
+def read_part(
+    library: Library, incoming: Incoming, part: Part, known: Collection[int], tell: Callable[[int], None]
+) -> PartEntry:
     """Read one part in a process with limits and make it an object."""
     beside = library.folder / PARTIAL / f"{secrets.token_hex(8)}.parquet"
     limits = [str(int(parameter(f"import_{name}"))) for name in ("seconds", "object_bytes")]
     call = [
         sys.executable, "-I", "-B", "-m", "kizuna.store.child", str(incoming.path.resolve()), part.name, str(beside),
-        *limits,
+        ",".join(map(str, sorted(known))), *limits,
     ]  # fmt: skip
     read = {}
     with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:

@@ -143,6 +143,10 @@ class Economies:
                 return self.get(entry.iso3) if entry.iso3 else Gap(f"{code} is not an economy: {entry.reason}")
         return self.get(code)
 
+    def baci_codes(self) -> frozenset[int]:
+        """Return the codes of BACI's country table that are of an economy."""
+        return frozenset(one.baci_code for one in self if one.baci_code is not None)
+
     def bloc(self, text: str) -> Bloc:
         """Return a named bloc (``EU27``), or one written as ``IND+JPN`` or ``NAME=IND+JPN``."""
         return find_bloc(text, lambda name: self.get(name).iso3)
