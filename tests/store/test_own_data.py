@@ -168,6 +168,8 @@ WRONG_ROWS = {
     "a code of nothing": ("2023,0,392,010121,7,2", "row 2: i is 0"),
     "an exporter that is no economy": ("2023,999,392,010121,7,2", "row 2: i is 999"),
     "an importer that is no economy": ("2023,842,3,010121,7,2", "row 2: j is 3"),
+    "a field of a million characters": (f"2023,842,392,{'9' * 1_000_000},7,2", "... (1,000,002 characters)"),
+    "ten fields that are too long": ((f"2023,842,392,{'9' * 20_000},7,2\n" * 10).strip(), "row 11: k is"),
     "a field too few": ("2023,842,392,010121,7", "row 2: 5 fields, expected 6"),
     "a field too many": ("2023,842,392,010121,7,2,3", "row 2: 7 fields, expected 6"),
     "semicolons": ("2023;842;392;010121;7;2", "row 2: 1 fields, expected 6"),

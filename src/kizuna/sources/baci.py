@@ -37,6 +37,7 @@ NO_MASS = -1
 SHORT = 0.01  # seconds
 ROW_GROUP = 250_000
 SHOWN = 10  # faults of one file in a message
+SHOWN_CHARACTERS = 40  # of a field in a message
 DO = "Nothing was taken in. Fetch the publisher's file again, or mend the rows named."
 Array = npt.NDArray[Any]
 
@@ -216,7 +217,7 @@ def _row(cells: list[str]) -> tuple[list[Any], list[str]]:
             number = _number(text, whole=field in "tij")
             values.append(number)
             if number is None:
-                faults.append(f"{field} is {text[:40]!r}, expected a number")
+                faults.append(f"{field} is {_short(text)}, expected a number")
     return values, faults
 
 
@@ -274,7 +275,13 @@ def _named(frame: pl.DataFrame, wrong: pl.Series, field: str, expected: str, fir
     if not wrong.any():
         return []
     rows = wrong.fill_null(value=False).arg_true()[:SHOWN].to_list()
-    return [f"row {first + row}: {field} is {frame[field][row]!r}, expected {expected}" for row in rows]
+    return [f"row {first + row}: {field} is {_short(frame[field][row])}, expected {expected}" for row in rows]
+
+
+def _short(value: object) -> str:
+    """Return a value as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}... ({len(text):,} characters)"
 
 
 def _check_year(year: Array, expected: int, name: str) -> None:

@@ -45,8 +45,6 @@ class Incoming:
     ----------
     path
         The file.
-    adapter
-        Name of the adapter.
     table
         Stored table that it gives, such as ``trade_hs92``.
     title, publisher, version, vintage, licence, citation
@@ -56,7 +54,6 @@ class Incoming:
     """
 
     path: Path
-    adapter: str
     table: str
     title: str
     publisher: str
@@ -132,7 +129,6 @@ def _baci(path: Path, found: list[tuple[str, int]], *, packed: bool) -> Incoming
     span = f"{min(years)}-{max(years)}" if len(years) > 1 else min(years)
     return Incoming(
         path=path,
-        adapter="baci",
         table=f"trade_hs{revision}",
         title=f"BACI, HS{revision}",
         publisher="CEPII",

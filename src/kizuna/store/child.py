@@ -3,7 +3,7 @@
 ``python -m kizuna.store.child PATH PART TARGET KNOWN SECONDS FILE_BYTES``, KNOWN being codes with commas between.
 
 It writes a Parquet file to TARGET and, on standard output, a line for each step: ``bytes N`` as it goes on, and at the
-end ``read {...}`` with its counts. A refusal is ``refused`` with exit code 1 on standard error.
+end ``read {...}`` with its counts, or ``refused {...}`` with what was found and exit code 1.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import resource
 import sys
 from dataclasses import asdict
 from pathlib import Path
-
-REFUSED = 1
 
 
 def main() -> int:
@@ -34,8 +32,8 @@ def main() -> int:
         wanted = next(one for one in incoming.parts if one.name == part)
         found = read_year(incoming, wanted, Path(target), {int(code) for code in known.split(",")}, tell)
     except KizunaError as error:
-        sys.stderr.write(json.dumps({"found": str(error)}))
-        return REFUSED
+        sys.stdout.write(f"refused {json.dumps({'found': str(error)})}\n")
+        return 1
     sys.stdout.write(f"read {json.dumps(asdict(found))}\n")
     return 0
 

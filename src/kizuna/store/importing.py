@@ -19,7 +19,6 @@ from kizuna.floor.errors import SourceError
 from kizuna.floor.params import parameter
 from kizuna.sources.incoming import Incoming, Part, recognise
 from kizuna.sources.raw import Source
-from kizuna.store.child import REFUSED
 from kizuna.store.library import LOCK, PARTIAL, Addition, Library, PartEntry, put_in_place
 
 Progress = Callable[[str, int, int], None]
@@ -87,32 +86,32 @@ def read_part(
         sys.executable, "-I", "-B", "-m", "kizuna.store.child", str(incoming.path.resolve()), part.name, str(beside),
         ",".join(map(str, sorted(known))), *limits,
     ]  # fmt: skip
-    read = {}
-    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    read, refused, last = {}, {}, ""
+    # One pipe for both: a child that fills a second one while the first is read would wait for ever.
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
         assert child.stdout is not None
-        assert child.stderr is not None
         for line in child.stdout:
             kind, _, rest = line.partition(" ")
             if kind == "bytes":
                 tell(int(rest))
             elif kind == "read":
                 read = json.loads(rest)
-        said = child.stderr.read()
+            elif kind == "refused":
+                refused = json.loads(rest)
+            else:
+                last = line.strip() or last
     if child.returncode != 0 or not read:
         beside.unlink(missing_ok=True)
-        raise _refusal(incoming, part, child.returncode, said)
+        raise SourceError(refused["found"]) if refused else _broken(incoming, part, last, child.returncode)
     size = beside.stat().st_size
     sha256 = _sha256(beside)
     put_in_place(beside, library.object(sha256))
     return PartEntry(part.name, sha256, int(read["rows_kept"]), size, tuple(read["notes"]))
 
 
-def _refusal(incoming: Incoming, part: Part, code: int, said: str) -> SourceError:
-    if code == REFUSED and said.startswith("{"):
-        return SourceError(json.loads(said)["found"])
-    last = said.strip().splitlines()[-1] if said.strip() else f"it ended with {code}"
+def _broken(incoming: Incoming, part: Part, last: str, code: int) -> SourceError:
     return SourceError(
-        f"The part {part.name} cannot be read: {last}",
+        f"The part {part.name} cannot be read: {last or f'it ended with {code}'}",
         where=str(incoming.path),
         expected="a file that is read within the limits of time and size",
         do="Parts that were finished are kept: adding the file again goes on after them.",
