@@ -7,6 +7,7 @@ whether the cost grows linearly.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -16,12 +17,14 @@ import time
 import zipfile
 from pathlib import Path
 
+import altair as alt
 import numpy as np
 import polars as pl
 from machine import describe, plain_environment
 
 from kizuna.exposure.screen import every_importer, screen
-from kizuna.store.importing import add_file
+from kizuna.intake.adapters import recognise
+from kizuna.intake.importing import CHILD, add_file, asked_of
 from kizuna.store.layered import layered
 from kizuna.store.library import Library
 from kizuna.store.store import embedded_snapshot
@@ -30,10 +33,12 @@ from kizuna.tables.economies import load_economies
 
 FLOWS, PRODUCTS, ECONOMIES = 11_000_000, 5_000, 220
 AIM, RUNS = 0.8, 3
+PLOT = Path(__file__).with_name("own_data_growth.svg")
 NAME = "BACI_HS92_Y2023_V202601.csv"
 PEER = '''
 import sys, duckdb
-duckdb.connect().execute(f"""COPY (SELECT t AS year, k AS product, j AS buyer_code, i AS supplier_code,
+c = duckdb.connect(); c.execute("SET enable_progress_bar = false")
+c.execute(f"""COPY (SELECT t AS year, k AS product, j AS buyer_code, i AS supplier_code,
   (v * 1000)::BIGINT AS value_usd, (q * 1000)::BIGINT AS mass_kg
   FROM read_csv('{sys.argv[1]}', auto_detect = false, header = true, delim = ',', nullstr = 'NA',
   columns = {{'t': 'SMALLINT', 'i': 'SMALLINT', 'j': 'SMALLINT', 'k': 'VARCHAR', 'v': 'DOUBLE', 'q': 'DOUBLE'}}))
@@ -66,7 +71,10 @@ def make(folder: Path, flows: int) -> None:
     """Write a made-up year in the publisher's layout and order."""
     rng = np.random.default_rng(1)
     codes = np.array(sorted(one.baci_code for one in load_economies() if one.baci_code))[:ECONOMIES]
-    products = np.sort(rng.choice(np.arange(10_101, 970_600), PRODUCTS, replace=False))
+    shipped = pl.read_parquet(embedded_snapshot().table("trade_hs92"), columns=["product"])["product"].unique()
+    real = shipped.cast(pl.Int64).to_numpy()  # so that baskets have what they name
+    others = np.setdiff1d(np.arange(10_101, 970_600), real)
+    products = np.sort(np.concatenate([real, rng.choice(others, PRODUCTS - len(real), replace=False)]))
     cells = np.sort(rng.choice(ECONOMIES * ECONOMIES * PRODUCTS, int(flows * 1.01), replace=False))
     supplier, buyer, product = cells // (ECONOMIES * PRODUCTS), cells // PRODUCTS % ECONOMIES, cells % PRODUCTS
     kept = np.flatnonzero(supplier != buyer)[:flows]
@@ -101,7 +109,7 @@ def speed(folder: Path, csv: Path) -> None:
         store = folder / f"store-{run}"
         with Library.open(store) as library:
             begun = time.perf_counter()
-            add_file(library, zipped, load_economies().baci_codes())
+            add_file(library, zipped)
             ours.append(time.perf_counter() - begun)
         begun = time.perf_counter()
         subprocess.run([sys.executable, "-c", PEER, str(csv), str(target)], env=plain_environment(), check=True)
@@ -127,19 +135,12 @@ def speed(folder: Path, csv: Path) -> None:
 
 def memory(zipped: Path, target: Path) -> float:
     """Return the GiB that the process takes which reads a year."""
-    call = [
-        sys.executable,
-        "-I",
-        "-B",
-        "-m",
-        "kizuna.store.child",
-        str(zipped),
-        "2023",
-        str(target),
-        "3600",
-        "9999999999",
-    ]
-    with subprocess.Popen(call, stdout=subprocess.DEVNULL) as child:
+    incoming = recognise(zipped)
+    question = json.dumps(asked_of(incoming, incoming.parts[0], target)).encode()
+    with subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
+        assert child.stdin is not None
+        child.stdin.write(question)
+        child.stdin.close()
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0
@@ -148,21 +149,63 @@ def memory(zipped: Path, target: Path) -> float:
 
 def growth(folder: Path, csv: Path, most: int) -> None:
     """Time imports of more and more years."""
+    rows = []
     for years in (1, most // 5, most // 2, most):
         zipped = packed(folder, csv, years)
         with Library.open(folder / f"store-{years}") as library:
             begun = time.perf_counter()
-            add_file(library, zipped, load_economies().baci_codes())
+            add_file(library, zipped)
             taken = time.perf_counter() - begun
             tables = build_tables(layered(embedded_snapshot(), library))
             begun = time.perf_counter()
             screen(tables, ["IND", "JPN"], 2023)
             asked = time.perf_counter() - begun
+        if years == most:
+            brief(folder, years)
         print(
             f"{years} years: {taken:.1f} s, {taken / years:.2f} s a year; a pair screened in {asked:.2f} s", flush=True
         )
+        rows.append({"years": years, "seconds": taken, "what": "taken in"})
+        rows.append({"years": years, "seconds": asked, "what": "a pair screened"})
         shutil.rmtree(folder / f"store-{years}")
         zipped.unlink()
+    draw(pl.DataFrame(rows))
+
+
+def brief(folder: Path, years: int) -> None:
+    """Write the brief of a pair on the figures that were taken in; they are made up."""
+    home = folder / "home" / "kizuna"
+    home.mkdir(parents=True)
+    (home / "data").symlink_to(folder / f"store-{years}", target_is_directory=True)
+    environment = plain_environment() | {"KIZUNA_HOME": str(home)}
+    call = [str(Path(sys.executable).with_name("kizuna")), "brief", "IND", "JPN", "--out", str(folder / "brief.html")]
+    begun = time.perf_counter()
+    with subprocess.Popen(call, env=environment, cwd=folder, stdout=subprocess.DEVNULL) as run:
+        _, status, used = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+    taken = time.perf_counter() - begun
+    peak = used.ru_maxrss / 2**20
+    print(f"the brief of a pair on {years} years: {taken:.0f} s, {peak:.1f} GiB, exit {run.returncode}")
+
+
+def draw(found: pl.DataFrame) -> None:
+    """Plot the seconds against the years, with the line of the first year's cost."""
+    taken = found.filter(pl.col("what") == "taken in")
+    years = taken["years"].to_list()
+    first = taken["seconds"][0]
+    line = pl.DataFrame({"years": years, "seconds": [first * year for year in years], "what": "first year times years"})
+    chart = (
+        alt.Chart(pl.concat([found, line], how="vertical_relaxed"), title="A whole BACI: 11 million flows a year")
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("years:Q", title="years in one zip"),
+            y=alt.Y("seconds:Q", title="seconds"),
+            color=alt.Color("what:N", title=None),
+            strokeDash=alt.StrokeDash("what:N", title=None),
+        )
+        .properties(width=420, height=260)
+    )
+    chart.save(PLOT)
 
 
 if __name__ == "__main__":

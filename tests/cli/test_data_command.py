@@ -23,7 +23,7 @@ def added(run: Run, tmp_path: Path) -> Run:
     (tmp_path / NAME).write_text(ROWS, encoding="utf-8")
     ran = run("data", "add", NAME)
     assert ran.code == 0, ran.err
-    assert "4 rows in 1 parts. Snapshot 1 is in use" in ran.out
+    assert "4 rows in 1 parts. They take the place of what ships as trade_hs92. Snapshot 1 is in use" in ran.out
     return run
 
 
@@ -79,3 +79,44 @@ def test_what_a_snapshot_changes_is_told_largest_first(added: Run) -> None:
     assert "no imports" in ran.out
     assert added("data", "diff", "1", "1", "JPN").out.count("m USD") == 0
     assert added("data", "diff", "0", "1").code == 2
+
+
+def test_gaps_name_what_is_missing_and_a_file_closes_them(run: Run, tmp_path: Path) -> None:
+    before = run("data", "gaps").out
+    assert "74 products of over 5,000" in before
+    assert "HS17:8542" in before
+    assert "Nothing is here of trade_reports" in before
+    name = "BACI_HS17_Y2023_V202601.csv"
+    rows = ROWS.replace("850511", "854231")
+    (tmp_path / name).write_text(rows, encoding="utf-8")
+    assert run("data", "add", name).code == 0
+    after = run("data", "gaps").out
+    assert "HS17:8542" not in after
+    assert "HS17:8541" in after
+    shown = run("exposure", "JPN", "--basket", "semiconductors", "--method", "concentration", "--format", "json")
+    imports = {
+        row["product"]: row["value"]
+        for row in json.loads(shown.out)
+        if (row["indicator"], row["basis"]) == ("imports", "value")
+    }
+    assert imports["8542"] == 100_000_500
+
+
+def test_sources_say_what_is_read_and_whose_figures_are_in_use(added: Run) -> None:
+    listed = added("data", "sources").out
+    assert "wiot11_row_apr12.xlsx" in listed
+    line = next(line for line in listed.splitlines() if "trade_hs92" in line)
+    assert ("added" in line, "CEPII" in line) == (True, True)
+    assert "ships" in next(line for line in listed.splitlines() if "trade_hs17 " in line)
+
+
+def test_a_table_of_ones_own_is_added_with_its_mapping(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("Year,Economy,USD\n2023,India,5\n", encoding="utf-8")
+    (tmp_path / "own.toml").write_text(
+        'table = "gdp"\ntitle = "t"\npublisher = "p"\nversion = "1"\nlicence = "l"\n'
+        '[columns]\niso3 = "Economy"\nyear = "Year"\nusd = "USD"\n',
+        encoding="utf-8",
+    )
+    assert "1 rows, sound" in run("data", "check", "own.csv", "--map", "own.toml").out
+    assert "Addition 1: t 1, 1 rows" in run("data", "add", "own.csv", "--map", "own.toml").out
+    assert run("data", "add", "own.csv").code == 2

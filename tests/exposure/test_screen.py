@@ -55,6 +55,25 @@ def test_what_is_common_is_over_the_share_for_each_and_of_no_partner(tables: Tab
     assert stakes == sorted(stakes, reverse=True)
 
 
+def test_purchases_stand_in_the_order_of_the_partners(tables: Tables) -> None:
+    found = screen(tables, ["JPN", "IND"], 2023)
+    assert {tuple(each.buyer for each in one.bought) for one in found.common} == {("JPN", "IND")}
+    other = screen(tables, ["IND", "JPN"], 2023)
+    assert [one.bought[::-1] for one in other.common] == [one.bought for one in found.common]
+
+
+def test_concentration_is_that_of_exact_sums_whoever_else_is_asked_for(tables: Tables) -> None:
+    query = "SELECT product, value_usd FROM flows WHERE revision = 'HS92' AND year = 2023 AND buyer = 'JPN'"
+    amounts: dict[str, list[int]] = {}
+    for product, usd in tables.rows(query):
+        amounts.setdefault(product, []).append(usd)
+    exact = {product: float(sum(usd * usd for usd in of)) / float(sum(of)) ** 2 for product, of in amounts.items()}
+    for partners in (["JPN", "IND"], ["IND", "JPN"], ["DEU", "JPN", "USA", "IND"]):
+        bought = screen(tables, partners, 2023).bought
+        found = {product: one.hhi for product, every in bought.items() for one in every if one.buyer == "JPN"}
+        assert found == exact
+
+
 def test_one_partner_and_a_year_without_flows_are_refused(tables: Tables) -> None:
     with pytest.raises(RequestError, match="1 partners"):
         screen(tables, ["IND"], 2023)

@@ -19,22 +19,20 @@ from pathlib import Path
 import pytest
 
 from kizuna.floor.errors import KizunaError
-from kizuna.store.importing import add_file
+from kizuna.intake.importing import add_file
 from kizuna.store.layered import layered
 from kizuna.store.library import Library
 from kizuna.store.store import embedded_snapshot
-from kizuna.tables.economies import load_economies
 
 ON_FILES = ("pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate")
 CALLS = ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate")
 PROGRAM = """
 import sys
 from pathlib import Path
-from kizuna.store.importing import add_file
+from kizuna.intake.importing import add_file
 from kizuna.store.library import Library
-from kizuna.tables.economies import load_economies
 with Library.open(Path(sys.argv[2])) as library:
-    print("taken", add_file(library, Path(sys.argv[1]), load_economies().baci_codes()).addition.rows, flush=True)
+    print("taken", add_file(library, Path(sys.argv[1])).addition.rows, flush=True)
 """
 ROWS = 4_000
 YEARS = (2021, 2022, 2023)
@@ -85,7 +83,7 @@ def check(store: Path, package: Path, *, taken: bool) -> None:
             layered(embedded_snapshot(), library).verify()
         else:
             assert library.in_use().id == 0
-        finished = add_file(library, package, load_economies().baci_codes())
+        finished = add_file(library, package)
         assert finished.known == bool(found)
         layered(embedded_snapshot(), library).verify()
         assert list((store / "partial").iterdir()) == []
@@ -125,7 +123,7 @@ def test_a_disk_that_fills_in_steps_leaves_the_store_as_before_or_complete(packa
             taken = False
             try:
                 with Library.open(place / "store") as library:
-                    taken = bool(add_file(library, package, load_economies().baci_codes()).addition.rows)
+                    taken = bool(add_file(library, package).addition.rows)
             except (KizunaError, OSError):
                 full += 1
             subprocess.run(["mount", "-o", "remount,size=64m", str(place)], check=True)

@@ -35,6 +35,18 @@ def dollars(amount: float, digits: int = PROSE_DIGITS) -> str:
     return _scaled(amount, digits, _SCALES)
 
 
+def millions(amount: float, digits: int = TABLE_DIGITS) -> str:
+    """Return an amount of money in millions, for a column whose head names the unit.
+
+    Examples
+    --------
+    >>> millions(4_782_412_000), millions(228_800_000), millions(2_649), millions(0)
+    ('4,780', '229', '0.00265', '0')
+    """
+    whole, point, part = significant(amount / 1e6, digits).partition(".")
+    return f"{int(whole):,}{point}{part}"
+
+
 def tonnes(mass_t: float, digits: int = PROSE_DIGITS) -> str:
     """Return a mass in tonnes, kilotonnes or megatonnes.
 

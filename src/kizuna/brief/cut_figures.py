@@ -145,7 +145,8 @@ def _of_crop(crop: str) -> str:
         "SELECT 'trade, kcal' AS kind, supplier::VARCHAR AS supplier, buyer::VARCHAR AS buyer, kcal::DOUBLE AS amount "
         f"FROM food_trade WHERE crop = '{crop}' AND kcal > 0 AND buyer <> supplier UNION ALL "
         "SELECT 'production, t', economy::VARCHAR, '', tonnes::DOUBLE "
-        f"FROM food_production WHERE item = '{CROPS[crop]}' AND tonnes > 0 UNION ALL "
+        f"FROM food_production WHERE item_code = {CROPS[crop]} AND year = {int(parameter('food_production_year'))} "
+        "AND tonnes > 0 UNION ALL "
         "SELECT 'stocks, kcal', economy::VARCHAR, '', kcal::DOUBLE "
         f"FROM food_stocks WHERE crop = '{crop}' ORDER BY kind DESC, amount DESC, supplier, buyer"
     )

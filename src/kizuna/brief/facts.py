@@ -14,7 +14,7 @@ from kizuna.exposure.panel import Basis, TradePanel, read_panel
 from kizuna.exposure.spans import Span, read_spans
 from kizuna.floor.errors import OutOfRangeError, RequestError, TableError
 from kizuna.floor.params import parameter
-from kizuna.tables.baskets import Basket, load_baskets
+from kizuna.tables.baskets import Basket, as_covered, load_baskets
 from kizuna.tables.blocs import load_blocs
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
@@ -156,7 +156,8 @@ def read_order(
     chosen, start = _checked_years(tables, year, since)
     for code in (*codes, *(tables.economies.get(name).iso3 for name in peers)):
         _refuse_former(tables, code, settled_year(chosen))
-    found = tuple(load_baskets().get(name) for name in dict.fromkeys(baskets or DEFAULT_BASKETS))
+    named = (load_baskets().get(name) for name in dict.fromkeys(baskets or DEFAULT_BASKETS))
+    found = tuple(as_covered(basket, tables.product_names) for basket in named)
     beside = tuple(
         code for code in dict.fromkeys(tables.economies.get(name).iso3 for name in peers) if code not in codes
     )

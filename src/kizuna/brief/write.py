@@ -20,6 +20,7 @@ from kizuna.brief.glance import at_a_glance
 from kizuna.brief.meetings import gather_meetings
 from kizuna.brief.pictures import load_base_map
 from kizuna.brief.since_chapter import write_since
+from kizuna.brief.source_lines import source_lines
 from kizuna.brief.unknowns import write_unknowns
 from kizuna.brief.wording import economy_name, listed, years_in_words
 from kizuna.dialogue.register import Register
@@ -169,21 +170,7 @@ def _badges(facts: Facts) -> tuple[str, ...]:
 
 def _sources(facts: Facts, book: FigureBook) -> tuple[SourceLine, ...]:
     stored = sorted({table for figure in book.figures.values() for table, _ in figure.derivation.inputs})
-    lines = {}
-    for table in stored:
-        source = facts.tables.store.source(table)
-        lines[source.id] = SourceLine(
-            id=source.id,
-            publisher=source.publisher,
-            title=source.title,
-            vintage=source.vintage,
-            licence=source.licence,
-            citation=source.citation,
-            sha256=facts.tables.store.sha256(table),
-            rows=f"{source.rows_kept} of {source.rows_in}",
-            notes=(*(f"{rows} rows dropped: {reason}" for reason, rows in source.dropped), *source.repairs),
-        )
-    return tuple(lines.values())
+    return source_lines(facts.tables.store, stored)
 
 
 def _command(order: Order, scenarios: Sequence[str], register: Register | None, day: date) -> str:

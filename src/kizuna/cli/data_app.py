@@ -10,31 +10,35 @@ data = App(name="data", help="Your own data: whole files of publishers, taken in
 
 
 @data.command
-def add(file: Path) -> None:
-    """Take a publisher's file in and use it: CEPII BACI as downloaded (the zip of a revision, or the CSV of a year).
+def add(file: Path, *, map: Path | None = None) -> None:  # noqa: A002 - the option's name
+    """Take a publisher's file in, as downloaded, and use it; or a table of your own, with what its columns mean.
 
     Parameters
     ----------
     file
         The file as downloaded. Adding it twice changes nothing; an import that was killed goes on where it stopped.
+    map
+        For a table of your own (CSV, Excel, Parquet): the TOML file that says what its columns mean.
     """
     from kizuna.cli.own_data import run_add
 
-    run_add(file)
+    run_add(file, map)
 
 
 @data.command
-def check(file: Path) -> None:
+def check(file: Path, *, map: Path | None = None) -> None:  # noqa: A002 - the option's name
     """Read a file as add would, say what it holds, and keep nothing.
 
     Parameters
     ----------
     file
         The file as downloaded.
+    map
+        For a table of your own: the TOML file that says what its columns mean.
     """
     from kizuna.cli.own_data import run_check
 
-    run_check(file)
+    run_check(file, map)
 
 
 @data.command(name="list")
@@ -57,6 +61,22 @@ def show(addition: int) -> None:
     from kizuna.cli.own_data import run_show
 
     run_show(addition)
+
+
+@data.command
+def sources() -> None:
+    """List what files are read, where their publishers offer them, and whose figures each table is from now."""
+    from kizuna.cli.own_data import run_sources
+
+    run_sources()
+
+
+@data.command
+def gaps() -> None:
+    """Say what the figures in use do not cover, and which file would close it."""
+    from kizuna.cli.own_data import run_gaps
+
+    run_gaps()
 
 
 @data.command

@@ -196,7 +196,8 @@ def screen(
     year: Year | None = None,
     revision: str = "HS92",
     top: int = 40,
-    form: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+    form: Annotated[Literal["text", "json", "html"], Parameter(name="--format")] = "text",
+    out: Path | None = None,
 ) -> None:
     """Screen every product for suppliers on which all partners hang; with your own BACI, all 5,000.
 
@@ -211,11 +212,40 @@ def screen(
     top
         Rows on the screen.
     form
-        text for reading; json with every common dependency.
+        text for reading; json with every common dependency; html is one self-contained page with all of them.
+    out
+        File to write in place of the screen; for html screen-IND-JPN-2023.html and the like in this folder where not
+        given.
     """
     from kizuna.cli.screens import run_screen
 
-    run_screen(economies, year, revision, top, form)
+    run_screen(economies, year, revision, top, form, out)
+
+
+@app.command
+def mirror(
+    importer: str,
+    exporter: str,
+    *,
+    product: str,
+    form: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+) -> None:
+    """Set what an importer reports of a trade beside what the exporter reports of it; needs a file of UN Comtrade.
+
+    Parameters
+    ----------
+    importer
+        Code or name of the economy that buys, such as IND.
+    exporter
+        Code or name of the economy that sells, such as JPN.
+    product
+        HS code of 2, 4 or 6 digits, such as 850511 or HS17:850511, or TOTAL. All revisions where none is named.
+    form
+        text for reading; json with every period.
+    """
+    from kizuna.cli.mirrors import run_mirror
+
+    run_mirror(importer, exporter, product, form)
 
 
 @app.command

@@ -12,36 +12,37 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, 
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from kizuna.cli.figures import open_library
+from kizuna.cli.figures import figures_in_use, open_library
 from kizuna.exposure.screen import differences
 from kizuna.floor.errors import RequestError
 from kizuna.floor.params import parameter
-from kizuna.sources.incoming import recognise
-from kizuna.store.importing import Taken, add_file, read_part
+from kizuna.intake import own_table
+from kizuna.intake.adapters import ADAPTERS, recognise
+from kizuna.intake.importing import OWN, Taken, add_file, read_part
 from kizuna.store.layered import layered
 from kizuna.store.library import EMBEDDED, Addition, Library
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
-from kizuna.tables.economies import load_economies
+from kizuna.tables.coverage import coverage, unmeasured
 
 
-def run_add(file: Path) -> None:
+def run_add(file: Path, mapping: Path | None) -> None:
     """Take a file in and say what came of it."""
     with open_library() as library, _bar() as tell:
-        taken = add_file(library, file, load_economies().baci_codes(), tell)
+        taken = add_file(library, file, tell, mapping)
         used = library.in_use().id
     _say(_what_came(taken, used))
     for note in taken.addition.source.repairs:
         _say(f"  {note}")
 
 
-def run_check(file: Path) -> None:
+def run_check(file: Path, mapping: Path | None) -> None:
     """Read every part of a file into a place that is thrown away."""
-    incoming = recognise(file)
+    incoming = recognise(file, mapping)
     _say(f"{incoming.title}, {incoming.vintage} ({incoming.publisher}): {len(incoming.parts)} parts")
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder)) as library:
         for part in incoming.parts:
-            entry = read_part(library, incoming, part, load_economies().baci_codes(), lambda _: None)
+            entry = read_part(library, incoming, part, lambda _: None)
             library.object(entry.sha256).unlink()
             _say(f"  {entry.name}: {entry.rows:,} rows, sound. {' '.join(entry.notes)}")
 
@@ -55,13 +56,58 @@ def run_list() -> None:
         table.add_column(head, justify="right" if head in ("number", "rows", "MB") else "left", overflow="fold")
     for one in additions:
         size = sum(part.bytes for part in one.parts)
-        what = f"{one.source.title} {one.source.vintage}"
-        table.add_row(str(one.id), one.table, what, f"{one.rows:,}", f"{size / 1e6:,.0f}", one.added_at, one.file_name)
+        what, tables = f"{one.source.title} {one.source.vintage}", ", ".join(one.tables)
+        table.add_row(str(one.id), tables, what, f"{one.rows:,}", f"{size / 1e6:,.0f}", one.added_at, one.file_name)
     Console(highlight=False).print(table)
     for snapshot in snapshots:
         mark = "  <- in use" if snapshot.id == used else ""
         members = ", ".join(f"{table} {', '.join(parts)}" for table, parts in snapshot.members.items())
         _say(f"snapshot {snapshot.id}, {snapshot.made_at}, {snapshot.why}{f': {members}' if members else ''}{mark}")
+
+
+def run_sources() -> None:
+    """Print the files that are read, and the publisher of each table in use."""
+    files = RichTable("file", "where", title="Files that kizuna data add reads", title_justify="left", show_lines=True)
+    for adapter in (*ADAPTERS, own_table):
+        files.add_row(Text(adapter.READS), Text(adapter.WHERE, overflow="fold"))
+    Console(highlight=False).print(files)
+    tables = RichTable(title="Tables in use", title_justify="left")
+    for head in ("table", "publisher", "vintage", "rows", "from"):
+        tables.add_column(head, justify="right" if head == "rows" else "left", overflow="fold")
+    figures = figures_in_use()
+    for name in figures.names():
+        source = figures.source(name)
+        whose = "added" if source.id.startswith(OWN) else "ships"
+        tables.add_row(name, source.publisher, source.vintage, f"{figures.rows(name):,}", whose)
+    Console(highlight=False).print(tables)
+
+
+def run_gaps() -> None:
+    """Print what the figures in use lack, table by table and basket by basket."""
+    tables = build_tables(figures_in_use())
+    shown = RichTable(title="What the tables in use lack", title_justify="left", show_lines=True)
+    for head in ("table", "vintage", "lacks"):
+        shown.add_column(head, overflow="fold")
+    for one in coverage(tables):
+        if one.lacks:
+            shown.add_row(one.table, one.vintage, "\n".join(one.lacks))
+    Console(highlight=False).print(shown)
+    absent = [adapter for adapter in ADAPTERS if not {*adapter.TABLES} & {*tables.store.names()}]
+    for adapter in absent:
+        _say(f"Nothing is here of {', '.join(adapter.TABLES)}: {adapter.READS}")
+    goods = RichTable(title="What baskets name and no trade covers", title_justify="left")
+    for head in ("what", "baskets", "why"):
+        goods.add_column(head, overflow="fold")
+    for member, (baskets, reason) in _by_member(unmeasured(tables)).items():
+        goods.add_row(member, ", ".join(baskets), reason)
+    Console(highlight=False).print(goods)
+
+
+def _by_member(found: Sequence[tuple[str, str, str]]) -> dict[str, tuple[list[str], str]]:
+    members: dict[str, tuple[list[str], str]] = {}
+    for basket, member, reason in found:
+        members.setdefault(member, ([], reason))[0].append(basket)
+    return members
 
 
 def run_show(number: int) -> None:
@@ -130,10 +176,12 @@ def _what_came(taken: Taken, used: int) -> str:
     if taken.known:
         return f"{one.file_name} is there already, as addition {one.id}; nothing changed."
     resumed = f" {taken.resumed} of them were finished by an earlier import." if taken.resumed else ""
+    shipped = [table for table in one.tables if table in embedded_snapshot().names()]
+    instead = f" They take the place of what ships as {', '.join(shipped)}." if shipped else ""
     back = f"kizuna data use {EMBEDDED} goes back to the figures that ship."
     return (
         f"Addition {one.id}: {one.source.title} {one.source.vintage}, {one.rows:,} rows in {len(one.parts)} parts."
-        f"{resumed} Snapshot {used} is in use; {back}"
+        f"{resumed}{instead} Snapshot {used} is in use; {back}"
     )
 
 

@@ -12,7 +12,7 @@ from kizuna.exposure.indicators import method
 from kizuna.exposure.indicators import methods as all_methods
 from kizuna.floor.errors import OutOfRangeError, RequestError
 from kizuna.floor.gaps import Gap
-from kizuna.tables.baskets import Basket, load_baskets
+from kizuna.tables.baskets import Basket, as_covered, load_baskets
 from kizuna.tables.blocs import Bloc, load_blocs
 from kizuna.tables.build import Tables
 from kizuna.tables.commodities import Commodity
@@ -195,7 +195,7 @@ def add_material(things: Things, name: str) -> None:
 
 def add_basket(tables: Tables, things: Things, basket: Basket) -> None:
     """Add every member of a basket."""
-    for member in basket.members:
+    for member in as_covered(basket, tables.product_names).members:
         if member.gap is not None:
             things.uncovered[member.id] = member.gap.reason
         elif member.kind == "material":

@@ -197,7 +197,8 @@ def _derive_measured(tables: Tables, row: Row, commodity: Commodity, notes: Sequ
             f"SELECT 'trade' AS kind, supplier::VARCHAR AS economy, kcal::DOUBLE AS amount FROM food_trade "
             f"WHERE crop = '{row.product}' AND buyer = '{row.economy}' AND kcal > 0 UNION ALL "
             f"SELECT 'production, t', economy::VARCHAR, tonnes::DOUBLE FROM food_production "
-            f"WHERE item = '{CROPS[row.product]}' AND economy = '{row.economy}' UNION ALL "
+            f"WHERE item_code = {CROPS[row.product]} AND year = {int(parameter('food_production_year'))} "
+            f"AND economy = '{row.economy}' UNION ALL "
             f"SELECT 'stocks', economy::VARCHAR, kcal::DOUBLE FROM food_stocks "
             f"WHERE crop = '{row.product}' AND economy = '{row.economy}' ORDER BY kind DESC, amount DESC, economy"
         )

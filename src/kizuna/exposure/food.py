@@ -18,9 +18,9 @@ from kizuna.exposure.indicators import indicator
 from kizuna.floor.params import parameter
 from kizuna.tables.blocs import Bloc
 from kizuna.tables.build import Tables
+from kizuna.tables.crops import FAO_ITEMS
 
-# FAOSTAT item whose tonnes the energy factor of each crop belongs to.
-CROPS = {"wheat": "Wheat", "maize": "Maize", "rice": "Rice, paddy"}
+CROPS = FAO_ITEMS
 OF_IMPORTS = ("imports", "supplier_count", "import_hhi", "effective_suppliers", "top1_share", "top3_share")
 TRADE_VINTAGE = "trade is the mean of 2015 to 2017"
 APPROXIMATE = "approximate: trade is the mean of 2015 to 2017, production of 2020, stocks of 2017 to 2019"
@@ -40,7 +40,11 @@ def measure_food(
         )
         stocks = dict(tables.rows("SELECT economy, kcal::DOUBLE FROM food_stocks WHERE crop = $crop", crop=crop))
         made = dict(
-            tables.rows("SELECT economy, tonnes::DOUBLE FROM food_production WHERE item = $item", item=CROPS[crop])
+            tables.rows(
+                "SELECT economy, tonnes::DOUBLE FROM food_production WHERE item_code = $item AND year = $year",
+                item=CROPS[crop],
+                year=int(parameter("food_production_year")),
+            )
         )
         energy = parameter(f"kcal_per_tonne_{crop}")
         for name, members in importers:

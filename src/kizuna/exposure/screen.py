@@ -24,7 +24,7 @@ WITH bought AS (
   GROUP BY ALL
 ), of_buyer AS (
   SELECT product, buyer, sum(usd)::BIGINT AS imports, arg_max(supplier, (usd, -enum_code(supplier)::INTEGER)) AS top,
-         max(usd) AS top_usd, sum(usd::DOUBLE * usd) / pow(sum(usd::DOUBLE), 2) AS hhi, count(*) AS suppliers
+         max(usd) AS top_usd, sum(usd::HUGEINT * usd)::DOUBLE / pow(sum(usd)::DOUBLE, 2) AS hhi, count(*) AS suppliers
   FROM bought GROUP BY ALL
 )
 SELECT product, buyer::VARCHAR, imports, top::VARCHAR, top_usd, hhi, suppliers FROM of_buyer ORDER BY product, buyer
@@ -54,7 +54,10 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """A product for which every partner buys more than a share from the same supplier, outside the partners."""
+    """A product for which every partner buys more than a share from the same supplier, outside the partners.
+
+    ``bought`` stands in the order of the partners.
+    """
 
     product: str
     name: str
@@ -113,6 +116,8 @@ def screen(tables: Tables, partners: Sequence[str], year: int, *, revision: str 
     bought: dict[str, list[Bought]] = {}
     for product, *values in rows:
         bought.setdefault(product, []).append(Bought(*values))
+    for each in bought.values():
+        each.sort(key=lambda one: partners.index(one.buyer))
     share = parameter("common_supplier_share")
     names = tables.product_names
     common = [
@@ -196,12 +201,12 @@ WITH one AS (
 ), bought AS (
   SELECT product, buyer, sum(value_usd)::BIGINT AS imports_usd, max(value_usd)::BIGINT AS top_usd,
          arg_max(supplier, (value_usd, -enum_code(supplier)::INTEGER)) AS top, count(*) AS suppliers,
-         sum(value_usd::DOUBLE * value_usd) / pow(sum(value_usd::DOUBLE), 2) AS hhi
+         sum(value_usd::HUGEINT * value_usd)::DOUBLE / pow(sum(value_usd)::DOUBLE, 2) AS hhi
   FROM one GROUP BY ALL
 ), sold AS (
   SELECT product, supplier AS buyer, sum(value_usd)::BIGINT AS exports_usd FROM one GROUP BY ALL
 ), world AS (
-  SELECT product, sum(exports_usd::DOUBLE * exports_usd) / pow(sum(exports_usd::DOUBLE), 2) AS world_hhi
+  SELECT product, sum(exports_usd::HUGEINT * exports_usd)::DOUBLE / pow(sum(exports_usd)::DOUBLE, 2) AS world_hhi
   FROM sold GROUP BY ALL
 )
 SELECT product::INTEGER AS product, enum_code(buyer) AS buyer, imports_usd, enum_code(top) AS top,

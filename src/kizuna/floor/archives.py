@@ -6,6 +6,7 @@ Python's own reader has no bound on size, ratio or number of members, and before
 
 from __future__ import annotations
 
+import gzip
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import IO
 
 LOCAL_HEADER = 30  # bytes of a member's own header before its name
 UNIX = 16  # bits by which the type of a file stands in its attributes
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,39 @@ def open_packed(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
         yield packed
 
 
+def unpacked_size(path: Path, limits: Limits) -> int:
+    """Return the bytes that a gzip file unpacks to, counted as it is unpacked: what it says of itself may be a lie.
+
+    Raises
+    ------
+    ValueError
+        If it breaks a limit; unpacking stops there. One that is not sound raises ``gzip.BadGzipFile``, ``zlib.error``
+        or ``EOFError``.
+    """
+    most = min(limits.unpacked_bytes, limits.ratio * path.stat().st_size)
+    size = 0
+    with gzip.open(path) as file:
+        while piece := file.read(PIECE):
+            size += len(piece)
+            if size > most:
+                raise ValueError(
+                    f"it unpacks over {limits.ratio} times its size, or to over {limits.unpacked_bytes / 1e6:,.0f} MB"
+                )
+    return size
+
+
 def blocks(member: IO[bytes], size: int, most: int) -> Iterator[bytes]:
     """Yield whole lines of a member in blocks of about ``size`` bytes.
 
     Parameters
     ----------
     most
-        Bytes that its entry says it has; more is a lie.
+        Bytes that its entry says it has; another number is a lie.
 
     Raises
     ------
     ValueError
-        If it has more bytes than its entry says.
+        If it has more or fewer bytes than its entry says.
     """
     rest, read = b"", 0
     while block := member.read(size):
@@ -106,5 +129,7 @@ def blocks(member: IO[bytes], size: int, most: int) -> Iterator[bytes]:
             rest = block[cut:]
         else:
             rest += block
+    if read < most:
+        raise ValueError("it is smaller than its entry says")
     if rest:
         yield rest

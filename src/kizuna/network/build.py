@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from kizuna.floor.errors import OutOfRangeError, RequestError, UnknownNameError
 from kizuna.floor.params import parameter
+from kizuna.network.added_table import SUBJECT as ADDED
+from kizuna.network.added_table import from_added
 from kizuna.network.assumptions import Given
 from kizuna.network.chain import build_chain
 from kizuna.network.food import FOOD, build_food
@@ -40,7 +42,8 @@ def build_network(
     tables
         Figures.
     subject
-        ``wiod``; a crop as ``food:wheat``; a product, heading or product group (``280530``, ``HS17:850511``, ``2701``,
+        ``wiod``; an input-output table that was added, as ``io:oecd-2020``; a crop as ``food:wheat``; a product,
+        heading or product group (``280530``, ``HS17:850511``, ``2701``,
         ``gas``); a material (``copper``) or one stage of it (``copper:mine``). Copper and aluminium are chains of
         linked stages in tonnes; every other subject is trade alone, its stages not linked.
     year
@@ -84,6 +87,12 @@ def build_network(
                 f"year {year}", where="WIOD in this snapshot", expected=expected, do=f"Take {expected}, or no year."
             )
         return from_wiod(tables, assumptions=assumptions)
+    if text.startswith(ADDED):
+        _only(text, given, ())
+        network = from_added(tables, text.removeprefix(ADDED), assumptions=assumptions)
+        if year not in (None, network.year):
+            raise OutOfRangeError(f"year {year}", where=text, expected=f"{network.year}", do="Take it, or no year.")
+        return network
     if text.startswith(FOOD):
         _only(text, given, ())
         vintage = int(parameter("food_trade_year"))

@@ -10,10 +10,11 @@ from kizuna.network.assumptions import Given, assumed
 from kizuna.network.balance import by_origin, within_supply
 from kizuna.network.supply_network import Block, Repair, SupplyNetwork
 from kizuna.tables.build import Tables
+from kizuna.tables.crops import FAO_ITEMS
 
 FOOD = "food:"
 # Item of production by crop; energy of trade is turned into tonnes of it.
-CROPS = {"wheat": "Wheat", "maize": "Maize", "rice": "Rice, paddy"}
+CROPS = FAO_ITEMS
 STAGE = "crop"
 APPROXIMATE = "Approximate: trade is the mean of 2015 to 2017, production of 2020, stocks are of 2017 to 2019."
 SOURCES = ("food_trade", "food_production", "food_stocks")
@@ -35,8 +36,10 @@ def build_food(tables: Tables, crop: str, *, assumptions: Given | None = None) -
     codes, energy = tables.economy_codes, parameter(f"kcal_per_tonne_{crop}")
     made = np.zeros(len(codes))
     for economy, tonnes in tables.rows(
-        "SELECT enum_code(economy), tonnes::DOUBLE FROM food_production WHERE item = $item AND tonnes > 0",
+        "SELECT enum_code(economy), tonnes::DOUBLE FROM food_production WHERE item_code = $item AND year = $year AND "
+        "tonnes > 0",
         item=CROPS[crop],
+        year=int(parameter("food_production_year")),
     ):
         made[economy] += tonnes
     trade = np.zeros((len(codes), len(codes)))

@@ -130,8 +130,10 @@ def _check_share(reserve_share: float, assumptions: Given | None) -> None:
 
 def _notes(tables: Tables, crop: str, outside: list[str], listed: frozenset[str]) -> tuple[str, ...]:
     rows = tables.rows(
-        "SELECT economy::VARCHAR FROM food_production WHERE item = $item AND tonnes IS NULL ORDER BY ALL",
+        "SELECT economy::VARCHAR FROM food_production WHERE item_code = $item AND year = $year AND tonnes IS NULL "
+        "ORDER BY ALL",
         item=CROPS[crop],
+        year=int(parameter("food_production_year")),
     )
     unknown = [code for (code,) in rows if code in listed]
     notes = [VINTAGES]

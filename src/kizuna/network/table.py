@@ -23,7 +23,7 @@ WIOD_YEAR = 2011
 WIOD_TABLES = ("wiod_2011_intermediate", "wiod_2011_final_demand", "wiod_2011_output")
 USD_PER_MILLION = 1e6
 # Units of monetary tables as pymrio spells them, in lower case without blanks, that are millions of US dollars.
-MILLION_USD = ("m.usd", "musd", "millusd", "millionusd", "mio.usd", "millionus$", "mill.us$")
+MILLION_USD = ("m.usd", "musd", "millusd", "millionusd", "mio.usd", "millionus$", "mill.us$", "millionsofus$")
 NEVER_SHORT = (
     "Trade margins, hotels, air travel, real estate and public and personal services never stop those who buy them: an "
     "assumption, for treating every input as indispensable is known to overstate losses."
@@ -57,8 +57,7 @@ def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = 
     """Build the network of the embedded World Input-Output Table of 2011: 41 economies, 35 sectors, US dollars.
 
     ``RoW`` is the rest of the world together. Makers are never short of the sectors that ``data/wiod_sectors.csv``
-    marks
-    so, unless stocks are given or the table is wanted ``raw``.
+    marks so, unless stocks are given or the table is wanted ``raw``.
     """
     import polars as pl
 
@@ -68,9 +67,8 @@ def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = 
     regions = tuple(dict.fromkeys(region for region, _ in producers))
     sectors = tuple(dict.fromkeys(sector for _, sector in producers))
     users = [text.split(".")[0] for text in final.columns[1:]]
-    never_short = {
-        code: float("inf") for code, word in wiod_sectors("stops_makers").items() if word == "no" and not raw
-    }
+    given = {} if raw else wiod_sectors("stops_makers")
+    never_short = {code: float("inf") for code, word in given.items() if word == "no"}
     return _build(
         "wiod-2011",
         _Axes(
@@ -92,15 +90,9 @@ def from_wiod(tables: Tables, *, raw: bool = False, assumptions: Given | None = 
 
 
 def from_system(
-    system: Any,
-    year: int,
-    name: str,
-    *,
-    usd_per_unit: float | None = None,
-    economies: Mapping[str, str] | None = None,
-    raw: bool = False,
-    assumptions: Given | None = None,
-) -> SupplyNetwork:
+    system: Any, year: int, name: str, *, usd_per_unit: float | None = None,
+    economies: Mapping[str, str] | None = None, raw: bool = False, assumptions: Given | None = None,
+) -> SupplyNetwork:  # fmt: skip
     """Build the network of a ``pymrio.IOSystem``, or of anything with ``Z``, ``Y`` and ``x`` like it.
 
     Parameters
@@ -370,10 +362,15 @@ def _wiod_economy(tables: Tables, region: str) -> str:
     return region if isinstance(found, Gap) else found.iso3
 
 
+def in_million_usd(unit: str) -> bool:
+    """Return whether a unit, as pymrio spells it, is millions of US dollars."""
+    return unit.casefold().replace(" ", "") in MILLION_USD
+
+
 def _usd_per_unit(system: Any) -> float:
     unit = getattr(system, "unit", None)
     said = [] if unit is None else sorted({str(text) for text in np.asarray(unit).reshape(-1)})
-    if said and all(text.casefold().replace(" ", "") in MILLION_USD for text in said):
+    if said and all(in_million_usd(text) for text in said):
         return USD_PER_MILLION
     raise RequestError(
         f"the table's unit is {', '.join(said) or 'not stated'}",

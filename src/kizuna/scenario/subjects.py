@@ -10,7 +10,7 @@ from kizuna.floor.errors import ScenarioError, UnknownNameError, near_names
 from kizuna.network.build import WIOD
 from kizuna.network.food import CROPS, FOOD
 from kizuna.scenario.spreads import shown
-from kizuna.tables.baskets import Basket, Member, load_baskets
+from kizuna.tables.baskets import Basket, Member, as_covered, load_baskets
 from kizuna.tables.materials import load_materials
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def subjects_of(scenario: Scenario, tables: Tables) -> tuple[str, ...]:
 
 def subjects_of_basket(basket: Basket, tables: Tables) -> tuple[str, ...]:
     """Return what networks the members of a basket have, each once; members without trade figures are left out."""
-    return tuple(dict.fromkeys(subject for member in basket.members for subject in _of_member(member, tables)))
+    members = as_covered(basket, tables.product_names).members
+    return tuple(dict.fromkeys(subject for member in members for subject in _of_member(member, tables)))
 
 
 def subject_fault(subject: str) -> str:

@@ -18,7 +18,7 @@ from kizuna.network.supply_network import SupplyNetwork
 from kizuna.network.titles import subject_title
 from kizuna.scenario.subjects import subjects_of_basket
 from kizuna.simulate.ranking import rank_sellers
-from kizuna.tables.baskets import Basket
+from kizuna.tables.baskets import Basket, as_covered
 from kizuna.tables.build import Tables
 
 Floats = npt.NDArray[np.float64]
@@ -95,7 +95,8 @@ def rank_basket(
 def _networks(tables: Tables, basket: Basket, year: int | None) -> tuple[dict[str, SupplyNetwork], dict[str, Gap]]:
     """Return the networks of a basket in dollars by title, and why others are missing."""
     found: dict[str, SupplyNetwork] = {}
-    gaps = {member.id: member.gap for member in basket.members if member.gap is not None}
+    members = as_covered(basket, tables.product_names).members
+    gaps = {member.id: member.gap for member in members if member.gap is not None}
     for subject in subjects_of_basket(basket, tables):
         title = subject_title(tables, subject)
         if subject.startswith(FOOD):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -82,15 +83,15 @@ def _here(workers: int, tasks: Mapping[str, Task], drawn: Drawn, missing: Sequen
             yield run_chunk(tasks[name], drawn[name][at])
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _begin, (dict(tasks),)) as pool:
-        waiting: deque[Future[Chunk]] = deque()
+    with TemporaryDirectory() as scratch, ProcessPoolExecutor(workers, context, _begin, (dict(tasks),)) as pool:
+        waiting: deque[Future[Path]] = deque()
         try:
-            for name, at in missing:
-                waiting.append(pool.submit(_work, name, drawn[name][at]))
+            for count, (name, at) in enumerate(missing):
+                waiting.append(pool.submit(_work, name, drawn[name][at], Path(scratch) / f"{count}.npz"))
                 if len(waiting) > AHEAD * workers:
-                    yield waiting.popleft().result()
+                    yield _fetched(waiting.popleft())
             while waiting:
-                yield waiting.popleft().result()
+                yield _fetched(waiting.popleft())
         except BrokenProcessPool as error:
             raise SimulationError(
                 "A worker process died during the run.",
@@ -108,5 +109,18 @@ def _begin(tasks: dict[str, Task]) -> None:
     _TASKS.update(tasks)
 
 
-def _work(name: str, uniforms: Floats | None) -> Chunk:
-    return run_chunk(_TASKS[name], uniforms)
+def _work(name: str, uniforms: Floats | None, place: Path) -> Path:
+    """Compute a chunk and leave it in a file.
+
+    A pipe holds little: a process that is killed while it writes more would leave half a message there, for which the
+    other side would wait without end.
+    """
+    write_chunk(run_chunk(_TASKS[name], uniforms), place)
+    return place
+
+
+def _fetched(chunk: Future[Path]) -> Chunk:
+    place = chunk.result()
+    found = read_chunk(place)
+    place.unlink()
+    return found

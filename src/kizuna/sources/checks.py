@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import pandera.errors
-import pandera.polars as pa
 import polars as pl
 
 from kizuna.floor.errors import SourceError
 
+if TYPE_CHECKING:
+    import pandera.polars as pa
+
 SHOWN = 5
 
 
-def checked(table: str, frame: pl.DataFrame, columns: Mapping[str, pa.Column], key: Sequence[str]) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column may hold: its type, nulls or not, a pattern of texts, least and most of numbers (both included)."""
+
+    dtype: pl.DataType | type[pl.DataType]
+    nullable: bool = False
+    pattern: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+def checked(table: str, frame: pl.DataFrame, columns: Mapping[str, Column], key: Sequence[str]) -> pl.DataFrame:
     """Return the frame sorted by its key, with exactly the given columns in the given order.
 
     Parameters
@@ -23,7 +37,7 @@ def checked(table: str, frame: pl.DataFrame, columns: Mapping[str, pa.Column], k
     frame
         Any row order; columns beyond the contract are an error.
     columns
-        Pandera column per name: type, nullability and range.
+        What each column may hold, by its name.
     key
         Columns that together name a row once.
 
@@ -32,13 +46,12 @@ def checked(table: str, frame: pl.DataFrame, columns: Mapping[str, pa.Column], k
     SourceError
         Saying which column failed which check, with the first values found, all faults together.
     """
-    schema = pa.DataFrameSchema(dict(columns), strict=True, ordered=True)
     missing = [name for name in columns if name not in frame.columns]
     surplus = [name for name in frame.columns if name not in columns]
     ordered = frame.select([name for name in columns if name not in missing] + surplus)
     if not missing:
         ordered = ordered.sort(list(key), maintain_order=True, nulls_last=True)
-    faults = [*_schema_faults(ordered, schema), *([] if missing else _repeated(ordered, key))]
+    faults = [*_schema_faults(ordered, columns), *([] if missing else _repeated(ordered, key))]
     if faults:
         raise SourceError(
             f"{table}: {len(faults)} faults\n  " + "\n  ".join(faults),
@@ -49,21 +62,32 @@ def checked(table: str, frame: pl.DataFrame, columns: Mapping[str, pa.Column], k
     return ordered
 
 
-def text(nullable: bool = False, pattern: str = r"\S") -> pa.Column:
+def text(nullable: bool = False, pattern: str = r"\S") -> Column:
     """Return a text column; by default it may not be blank."""
-    return pa.Column(pl.String, pa.Check.str_matches(pattern), nullable=nullable)
+    return Column(pl.String, nullable, pattern)
 
 
 def number(
     dtype: pl.DataType | type[pl.DataType], low: float | None = None, high: float | None = None, nullable: bool = False
-) -> pa.Column:
+) -> Column:
     """Return a number column within ``low`` and ``high``, both included."""
-    checks = [pa.Check.ge(low)] if low is not None else []
-    checks += [pa.Check.le(high)] if high is not None else []
-    return pa.Column(dtype, checks, nullable=nullable)
+    return Column(dtype, nullable, low=low, high=high)
 
 
-def _schema_faults(frame: pl.DataFrame, schema: pa.DataFrameSchema) -> list[str]:
+def _pandera(column: Column) -> pa.Column:
+    import pandera.polars as pa
+
+    checks: list[Any] = [pa.Check.str_matches(column.pattern)] if column.pattern else []
+    checks += [pa.Check.ge(column.low)] if column.low is not None else []
+    checks += [pa.Check.le(column.high)] if column.high is not None else []
+    return pa.Column(column.dtype, checks, nullable=column.nullable)
+
+
+def _schema_faults(frame: pl.DataFrame, columns: Mapping[str, Column]) -> list[str]:
+    import pandera.errors  # takes a third of a second, for pandas comes with it
+    import pandera.polars as pa
+
+    schema = pa.DataFrameSchema({name: _pandera(one) for name, one in columns.items()}, strict=True, ordered=True)
     try:
         schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:

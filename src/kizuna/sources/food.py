@@ -14,6 +14,7 @@ import polars as pl
 from kizuna.floor.errors import SourceError
 from kizuna.sources.checks import checked, number, text
 from kizuna.sources.files import exact, fingerprints, read_matrix, read_text
+from kizuna.sources.forms import form_of
 from kizuna.sources.raw import SEE_PUBLISHER, RawTable, Source
 
 CROPS = ("wheat", "maize", "rice")
@@ -22,6 +23,7 @@ TRADE = "food_2015_2017/{crop}_Avg20152017E0_avg.csv"
 STOCKS = "food_2015_2017/{crop}_Avg20152017Reserves.csv"
 COUNTRIES = "food_2015_2017/country_list195_2012to2016.csv"
 PRODUCTION = "faostat_production_2020/faostat_qcl_2020.csv"
+YEAR = 2020  # of production
 RENAMED = {"ARB": "ABW"}
 KCAL = pl.Decimal(24, 0)
 ISO3 = r"^[A-Z]{3}$"
@@ -137,16 +139,8 @@ def _production(folder: Path) -> RawTable:
         exact(found, PRODUCTION, "Value", pl.Decimal(18, 2)).alias("tonnes"),
         pl.col("Flag").alias("flag"),
     )
-    columns = {
-        "area_code": text(pattern="^([A-Z]{3}|F[0-9]+)$"),
-        "area": text(),
-        "item_code": number(pl.Int32, 1),
-        "item": text(),
-        "year": number(pl.Int16, 2020, 2020),
-        "tonnes": number(pl.Decimal(18, 2), 0, nullable=True),
-        "flag": text(pattern=r"^(|\*|A|F|Fc|Im|M)$"),
-    }
-    frame = checked("food_production", frame, columns, ["area_code", "item_code"])
+    form = form_of("food_production")
+    frame = checked("food_production", frame, {**form.columns, "year": number(pl.Int16, YEAR, YEAR)}, form.key)
     return RawTable(
         "food_production",
         frame,
@@ -154,9 +148,9 @@ def _production(folder: Path) -> RawTable:
             id="faostat-production",
             publisher="FAO",
             title="FAOSTAT crops and livestock products (QCL), production",
-            vintage="2020",
+            vintage=f"{YEAR}",
             licence=SEE_PUBLISHER,
-            citation="FAO, FAOSTAT, Crops and livestock products (QCL), production 2020.",
+            citation=f"FAO, FAOSTAT, Crops and livestock products (QCL), production {YEAR}.",
             url="",
             inputs=fingerprints(folder, [PRODUCTION]),
             rows_in=found.height,

@@ -1,6 +1,8 @@
-"""Names in the USGS world files: the commodity behind each file code, and the countries the files name."""
+"""Names in the USGS world files: commodities by file code and by name, their usual stage, countries, units."""
 
 from __future__ import annotations
+
+import re
 
 COMMODITIES = {
     "abras": "abrasives",
@@ -99,3 +101,97 @@ COUNTRIES = frozenset(
     )
     for name in line.split("|")
 )
+
+# The stage of each commodity whose figures of the 2024 edition are all of one stage.
+STAGE_OF = {
+    **{name: "mine" for name in COMMODITIES.values() if name not in ("abrasives", "bauxite and alumina", "copper")},
+    **dict.fromkeys(("aluminum", "magnesium metal"), "smelter"),
+    **dict.fromkeys(("bismuth", "cadmium", "germanium", "indium", "selenium", "tellurium"), "refinery"),
+    **dict.fromkeys(("arsenic", "bromine", "lime", "nitrogen (fixed), ammonia", "silicon"), "plant"),
+    **dict.fromkeys(
+        (
+            *("boron", "cement", "gallium", "iron and steel", "iron oxide pigments", "kyanite and related minerals"),
+            *("sulfur", "titanium sponge metal"),
+        ),
+        "other",
+    ),
+}
+
+# What later editions call a commodity of the 2024 edition, without case and marks; see commodity_of.
+ALIASES = {
+    "abrasives manufactured": "abrasives",
+    "alumina": "bauxite and alumina",
+    "ammonia": "nitrogen (fixed), ammonia",
+    "bauxite": "bauxite and alumina",
+    "diamond": "diamond (industrial)",
+    "dimension stone": "stone (dimension)",
+    "feldspar and nepheline syenite": "feldspar",
+    "garnet": "garnet (industrial)",
+    "gemanium": "germanium",
+    "graphite": "graphite (natural)",
+    "helium and rare gases": "helium",
+    "industrial diamond": "diamond (industrial)",
+    "industrial garnet": "garnet (industrial)",
+    "industrial sand and gravel": "sand and gravel (industrial)",
+    "kyanite": "kyanite and related minerals",
+    "mica": "mica (natural)",
+    "natural graphite": "graphite (natural)",
+    "niobium columbium": "niobium",
+    "nitrogen": "nitrogen (fixed), ammonia",
+    "platinum group": "platinum-group metals",
+    "pumice": "pumice and pumicite",
+    "sand and gravel": "sand and gravel (industrial)",
+    "talc": "talc and pyrophyllite",
+    "titanium and titanium dioxide": "titanium sponge metal",
+    "zeolites": "zeolites (natural)",
+    "zirconium": "zirconium and hafnium",
+}
+
+# The unit that the publisher's words stand for; dry tons are tons whose water was taken off.
+UNITS = {
+    "metric tons": "t",
+    "metric dry tons": "t",
+    "thousand metric tons": "kt",
+    "thousand metric dry tons": "kt",
+    "million metric tons": "mmt",
+    "million metric dry tons": "mmt",
+    "kilograms": "kg",
+    "carats": "ct",
+    "thousand carats": "kct",
+    "million carats": "mct",
+    "million cubic meters": "mcm",
+}
+
+# Words of a type by which materials find their series, as the 2024 edition writes them.
+WORDS = ("iron content", "usable ore", "silicon metal", "Bentonite", "Kaolin", "Palladium", "Platinum")
+
+
+def worded(kind: str) -> str:
+    """Return a type with the words by which materials find their series as the 2024 edition writes them.
+
+    Examples
+    --------
+    >>> worded("Mine production: Iron content")
+    'Mine production: iron content'
+    """
+    for word in WORDS:
+        kind = re.sub(re.escape(word), word, kind, flags=re.IGNORECASE)
+    return kind
+
+
+def commodity_of(name: str) -> str:
+    """Return what the 2024 edition calls a commodity; one that it has not is called as the publisher does, lower case.
+
+    Examples
+    --------
+    >>> [commodity_of(name) for name in ("Iron Ore  ", "NITROGEN (FIXED)—AMMONIA", "Gemanium", "Yttrium")]
+    ['iron ore', 'nitrogen (fixed), ammonia', 'germanium', 'yttrium']
+    """
+    key = unmarked(name)
+    known = {unmarked(one): one for one in COMMODITIES.values()} | ALIASES
+    return known.get(key, " ".join(name.casefold().split()))
+
+
+def unmarked(name: str) -> str:
+    """Return a name without case and marks."""
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", name.casefold().replace("&", " and ")).split())

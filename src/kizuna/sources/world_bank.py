@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandera.polars as pa
 import polars as pl
 
 from kizuna.floor.errors import SourceError
-from kizuna.sources.checks import checked, number, text
+from kizuna.sources.checks import checked
 from kizuna.sources.files import exact, fingerprints, read_text
+from kizuna.sources.forms import SCORE, form_of
 from kizuna.sources.raw import RawTable, Source
 
 ESTIMATE = "wgi_political_stability/estimate.csv"
@@ -18,16 +18,18 @@ GDP = "world_bank/gdp.csv"
 POPULATION = "world_bank/population.csv"
 WGI_YEARS = ("1996", "1998", "2000", *map(str, range(2002, 2025)))
 NO_VALUE = ["nan", "None"]
-ISO3 = r"^[A-Z][A-Z0-9]{2}$"
 # Codes under which the World Bank publishes groups of economies (regions, income groups, lending groups, the world).
 GROUPS = frozenset(
     code
     for line in (
         "AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX LAC LCN LDC LIC LMC",
         "LMY LTE MEA MIC MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD",
+        "INX",  # economies of no income group, without values
     )
     for code in line.split()
 )
+# Codes under which the World Bank published some economies in earlier years, and what it writes now.
+OLD_CODES = {"ADO": "AND", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
 
 
 def read(folder: Path) -> list[RawTable]:
@@ -38,14 +40,8 @@ def read(folder: Path) -> list[RawTable]:
 def _governance(folder: Path) -> RawTable:
     estimate, error = _wgi_long(folder, ESTIMATE, "estimate"), _wgi_long(folder, STANDARD_ERROR, "standard_error")
     frame = estimate.join(error, on=["iso3", "year"], how="full", coalesce=True, validate="1:1")
-    score = pl.Decimal(18, 15)
-    columns = {
-        "iso3": text(pattern=ISO3),
-        "year": number(pl.Int16, 1996, 2024),
-        "estimate": number(score, -5, 5, nullable=True),
-        "standard_error": number(score, 0, 5, nullable=True),
-    }
-    frame = checked("governance", frame, columns, ["iso3", "year"])
+    form = form_of("governance")
+    frame = checked("governance", frame, form.columns, form.key)
     return RawTable(
         "governance",
         frame,
@@ -79,7 +75,7 @@ def _wgi_long(folder: Path, name: str, value: str) -> pl.DataFrame:
     return long.select(
         pl.col("Code").alias("iso3"),
         exact(long, name, "year", pl.Int16).alias("year"),
-        exact(long, name, value, pl.Decimal(18, 15)).alias(value),
+        exact(long, name, value, SCORE).alias(value),
     )
 
 
@@ -100,17 +96,14 @@ def _split_guyana(folder: Path, name: str) -> pl.Series:
 
 def _gdp(folder: Path) -> RawTable:
     found = _indicator(folder, GDP)
-    dtype = pl.Decimal(24, 2)
-    frame = found.select(pl.col("iso3"), pl.col("year"), exact(found, GDP, "Value", dtype).alias("usd"))
-    columns = {"iso3": text(pattern=ISO3), "year": number(pl.Int16, 1960, 2100), "usd": number(dtype, 0)}
-    return _world_bank_table(folder, "gdp", GDP, "Gross domestic product, current US dollars", frame, columns)
+    frame = found.select(pl.col("iso3"), pl.col("year"), exact(found, GDP, "Value", pl.Decimal(24, 2)).alias("usd"))
+    return _world_bank_table(folder, "gdp", GDP, "Gross domestic product, current US dollars", frame)
 
 
 def _population(folder: Path) -> RawTable:
     found = _indicator(folder, POPULATION)
     frame = found.select(pl.col("iso3"), pl.col("year"), exact(found, POPULATION, "Value", pl.Int64).alias("persons"))
-    columns = {"iso3": text(pattern=ISO3), "year": number(pl.Int16, 1960, 2100), "persons": number(pl.Int64, 0)}
-    return _world_bank_table(folder, "population", POPULATION, "Population, total", frame, columns)
+    return _world_bank_table(folder, "population", POPULATION, "Population, total", frame)
 
 
 def _indicator(folder: Path, name: str) -> pl.DataFrame:
@@ -120,10 +113,9 @@ def _indicator(folder: Path, name: str) -> pl.DataFrame:
     )
 
 
-def _world_bank_table(
-    folder: Path, table: str, name: str, title: str, frame: pl.DataFrame, columns: dict[str, pa.Column]
-) -> RawTable:
-    frame = checked(table, frame, columns, ["iso3", "year"])
+def _world_bank_table(folder: Path, table: str, name: str, title: str, frame: pl.DataFrame) -> RawTable:
+    form = form_of(table)
+    frame = checked(table, frame, form.columns, form.key)
     rows_in = read_text(folder, name, ["Country Code"]).height
     last = max(frame["year"].to_list())
     return RawTable(

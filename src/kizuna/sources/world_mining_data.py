@@ -8,6 +8,7 @@ import polars as pl
 
 from kizuna.sources.checks import checked, number, text
 from kizuna.sources.files import exact, fingerprints, read_text
+from kizuna.sources.forms import AMOUNT, form_of
 from kizuna.sources.raw import SEE_PUBLISHER, RawTable, Source
 
 PRODUCTION = "world_mining_data/production_2018_2024.csv"
@@ -41,19 +42,10 @@ def _production(folder: Path) -> RawTable:
         exact(kept, PRODUCTION, "year", pl.Int16).alias("year"),
         "unit",
         pl.col("data_source").alias("status"),
-        exact(kept, PRODUCTION, "production", pl.Decimal(18, 3)).alias("amount"),
+        exact(kept, PRODUCTION, "production", AMOUNT).alias("amount"),
     )
-    columns = {
-        "mineral": text(),
-        "country": text(),
-        "country_code": number(pl.Int16, 1),
-        "iso3": text(pattern=r"^[A-Z][A-Z0-9]{2}$"),
-        "year": number(pl.Int16, 2018, 2024),
-        "unit": text(pattern=r"^(metr\. t|kg|ct|Mio m3)$"),
-        "status": text(pattern="^[erp]$"),
-        "amount": number(pl.Decimal(18, 3), 0, nullable=True),
-    }
-    frame = checked("mine_production", frame, columns, ["mineral", "iso3", "year"])
+    form = form_of("mine_production")
+    frame = checked("mine_production", frame, form.columns, form.key)
     recoded = kept.filter(pl.col("Country").is_in(list(RECODED))).height
     return RawTable(
         "mine_production",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,9 @@ class Figures(Protocol):
 
     def paths(self, name: str) -> tuple[Path, ...]:
         """Return the Parquet objects of a table, in their order."""
+
+    def parts(self, name: str) -> Mapping[str, Path]:
+        """Return the Parquet objects of a table by the names of its parts; of an embedded table one, without a name."""
 
     def rows(self, name: str) -> int:
         """Return the rows of a table."""

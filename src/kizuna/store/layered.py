@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ class Layered:
     folder
         The library's.
     own
-        For each table of the user's, its parts with the addition that each is of, by the names of the parts.
+        For each table of the user's, its parts with the addition that each is of, in the order of their adding.
     """
 
     def __init__(self, embedded: Store, folder: Path, own: Mapping[str, Chosen]) -> None:
@@ -55,6 +56,12 @@ class Layered:
             )  # fmt: skip
         return tuple(found)
 
+    def parts(self, name: str) -> Mapping[str, Path]:
+        """Return the objects of a table by the names of its parts; raises as :meth:`paths` does."""
+        if name not in self.own:
+            return self.embedded.parts(name)
+        return dict(zip((part.name for _, part in self.own[name]), self.paths(name), strict=True))
+
     def sha256(self, name: str) -> str:
         """Return the sha256 of a table: of its object, or over names and hashes of its parts."""
         if name not in self.own:
@@ -69,20 +76,26 @@ class Layered:
         if name not in self.own:
             return self.embedded.source(name)
         sources = list({one.id: one.source for one, _ in self.own[name]}.values())
+        parts = [part for _, part in self.own[name]]
+        dropped: Counter[str] = Counter()
+        for part in parts:
+            dropped.update(dict(part.dropped))
+        counted = replace(
+            sources[0],
+            inputs=tuple(pair for one in sources for pair in one.inputs),
+            rows_in=sum(part.rows_in for part in parts),
+            rows_kept=self.rows(name),
+            dropped=tuple(sorted(dropped.items())),
+            repairs=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        )
         if len(sources) == 1:
-            return sources[0]
-        names = [part.name for _, part in self.own[name]]
-        rows = self.rows(name)
-        span = f"{names[0]}-{names[-1]}"
+            return counted
+        names = sorted(part.name for part in parts)
         version = self.own[name][0][0].version
         return replace(
-            sources[0],
-            vintage=f"{version}, {span}",
-            citation=f"{sources[0].publisher}, {sources[0].title}, version {version}, parts {', '.join(names)}.",
-            inputs=tuple(pair for one in sources for pair in one.inputs),
-            rows_in=rows,
-            rows_kept=rows,
-            repairs=tuple(note for one in sources for note in one.repairs),
+            counted,
+            vintage=f"{version}, {names[0]}-{names[-1]}",
+            citation=f"{counted.publisher}, {counted.title}, version {version}, parts {', '.join(names)}.",
         )
 
     def verify(self) -> None:
@@ -102,9 +115,11 @@ def layered(embedded: Store, library: Library, number: int | None = None) -> Lay
     """Return the figures of a snapshot: that in use, or the one of a number."""
     snapshot = library.in_use() if number is None else library.snapshot(number)
     additions = {one.id: one for one in library.additions()}
-    parts = {(one.id, part.name): part for one in additions.values() for part in one.parts}
+    parts = {(one.id, part.table, part.name): part for one in additions.values() for part in one.parts}
     own = {
-        table: tuple((additions[id_], parts[id_, part]) for part, id_ in chosen.items())
+        table: tuple(
+            (additions[id_], parts[id_, table, part]) for id_, part in sorted((b, a) for a, b in chosen.items())
+        )
         for table, chosen in snapshot.members.items()
     }
     return Layered(embedded, library.folder, own)

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from kizuna.floor.errors import SnapshotError, UnknownNameError
 from kizuna.sources.raw import Source
@@ -21,18 +22,21 @@ from kizuna.sources.raw import Source
 CATALOGUE, OBJECTS, PARTIAL, LOCK = "catalogue.sqlite", "objects", "partial", "lock"
 EMBEDDED = 0  # the snapshot without any addition
 BUSY_SECONDS = 60
+FORM = 2  # of the catalogue
 SCHEMA = """
 CREATE TABLE addition (
-  id INTEGER PRIMARY KEY, stored_table TEXT NOT NULL, version TEXT NOT NULL, file_name TEXT NOT NULL,
-  file_sha256 TEXT NOT NULL UNIQUE, added_at TEXT NOT NULL, source TEXT NOT NULL
+  id INTEGER PRIMARY KEY, version TEXT NOT NULL, file_name TEXT NOT NULL, file_sha256 TEXT NOT NULL UNIQUE,
+  added_at TEXT NOT NULL, source TEXT NOT NULL
 );
 CREATE TABLE part (
-  addition INTEGER NOT NULL REFERENCES addition, name TEXT NOT NULL, sha256 TEXT NOT NULL, row_count INTEGER NOT NULL,
-  bytes INTEGER NOT NULL, PRIMARY KEY (addition, name)
+  addition INTEGER NOT NULL REFERENCES addition, stored_table TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+  row_count INTEGER NOT NULL, bytes INTEGER NOT NULL, rows_in INTEGER NOT NULL, notes TEXT NOT NULL,
+  dropped TEXT NOT NULL, PRIMARY KEY (addition, stored_table, name)
 );
 CREATE TABLE finished (
-  file_sha256 TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, row_count INTEGER NOT NULL,
-  bytes INTEGER NOT NULL, notes TEXT NOT NULL, PRIMARY KEY (file_sha256, name)
+  file_sha256 TEXT NOT NULL, stored_table TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+  row_count INTEGER NOT NULL, bytes INTEGER NOT NULL, rows_in INTEGER NOT NULL, notes TEXT NOT NULL,
+  dropped TEXT NOT NULL, PRIMARY KEY (file_sha256, stored_table, name)
 );
 CREATE TABLE snapshot (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL, why TEXT NOT NULL);
 CREATE TABLE member (
@@ -43,15 +47,35 @@ CREATE TABLE in_use (only INTEGER PRIMARY KEY CHECK (only = 1), snapshot INTEGER
 """
 
 
+PART = "stored_table, name, sha256, row_count, bytes, rows_in, notes, dropped"
+
+
 @dataclass(frozen=True, slots=True)
 class PartEntry:
-    """One object of an addition: its name (a year), sha256, rows, bytes, and what must be known of it."""
+    """One object of an addition.
 
+    Parameters
+    ----------
+    table, name
+        The stored table that it is part of, and what tells it from the table's other parts, such as a year.
+    sha256, rows, bytes
+        Of the object.
+    rows_in
+        Rows of the file that were read for it.
+    notes
+        What must be known of it, one sentence each.
+    dropped
+        Pairs of reason and number of rows left out.
+    """
+
+    table: str
     name: str
     sha256: str
     rows: int
     bytes: int
+    rows_in: int
     notes: tuple[str, ...] = ()
+    dropped: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +83,17 @@ class Addition:
     """One file that was taken in."""
 
     id: int
-    table: str
     version: str
     file_name: str
     file_sha256: str
     added_at: str
     source: Source
     parts: tuple[PartEntry, ...]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The stored tables that it gives parts of."""
+        return tuple(dict.fromkeys(part.table for part in self.parts))
 
     @property
     def rows(self) -> int:
@@ -105,7 +133,7 @@ class Library:
             If the folder's catalogue is none of this program.
         """
         for name in (OBJECTS, PARTIAL):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            _make_folder(folder / name)
         with closing(sqlite3.connect(folder / CATALOGUE, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             try:
                 connection.execute("PRAGMA journal_mode = DELETE")
@@ -124,8 +152,8 @@ class Library:
         """Return all additions, in the order in which they were taken in."""
         rows = self._connection.execute("SELECT * FROM addition ORDER BY id").fetchall()
         return tuple(
-            Addition(id_, table, version, name, sha256, at, _source(source), self._parts(id_))
-            for id_, table, version, name, sha256, at, source in rows
+            Addition(id_, version, name, sha256, at, _source(source), self._parts(id_))
+            for id_, version, name, sha256, at, source in rows
         )
 
     def addition(self, number: int) -> Addition:
@@ -166,45 +194,40 @@ class Library:
         self._connection.execute("UPDATE in_use SET snapshot = ?", (chosen.id,))
         return chosen
 
-    def finished(self, file_sha256: str) -> dict[str, PartEntry]:
-        """Return the parts of a file that an import without an end has finished, by name, as far as they are there."""
-        rows = self._connection.execute(
-            "SELECT name, sha256, row_count, bytes, notes FROM finished WHERE file_sha256 = ?", (file_sha256,)
-        )
-        found = [
-            PartEntry(name, sha256, count, size, tuple(json.loads(notes)))
-            for name, sha256, count, size, notes in rows.fetchall()
-        ]
-        return {part.name: part for part in found if self.object(part.sha256).is_file()}
+    def finished(self, file_sha256: str) -> dict[tuple[str, str], PartEntry]:
+        """Return the parts that an import without an end has finished, by table and name, as far as they are there."""
+        rows = self._connection.execute(f"SELECT {PART} FROM finished WHERE file_sha256 = ?", (file_sha256,))
+        found = [_part(row) for row in rows.fetchall()]
+        return {(part.table, part.name): part for part in found if self.object(part.sha256).is_file()}
 
     def finish(self, file_sha256: str, part: PartEntry) -> None:
         """Note that a part of a file is an object."""
-        values = (file_sha256, part.name, part.sha256, part.rows, part.bytes, json.dumps(part.notes))
-        self._connection.execute("INSERT OR REPLACE INTO finished VALUES (?, ?, ?, ?, ?, ?)", values)
+        query = f"INSERT OR REPLACE INTO finished (file_sha256, {PART}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._connection.execute(query, (file_sha256, *_row(part)))
 
     def add(
-        self, table: str, version: str, file_name: str, file_sha256: str, source: Source, parts: Sequence[PartEntry]
-    ) -> Addition:
+        self, version: str, file_name: str, file_sha256: str, source: Source, parts: Sequence[PartEntry]
+    ) -> Addition:  # fmt: skip
         """Make an addition of finished parts, and a snapshot with it in use: the commit point of an import.
 
-        The snapshot keeps the other parts of the table that are of the same version; those of another version go, since
+        The snapshot keeps the other parts of a table that are of the same version; those of another version go, since
         two versions of a publisher's figures do not fit together.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._transaction():
             cursor = self._connection.execute(
-                "INSERT INTO addition (stored_table, version, file_name, file_sha256, added_at, source) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (table, version, file_name, file_sha256, now, json.dumps(asdict(source), ensure_ascii=False)),
+                "INSERT INTO addition (version, file_name, file_sha256, added_at, source) VALUES (?, ?, ?, ?, ?)",
+                (version, file_name, file_sha256, now, json.dumps(asdict(source), ensure_ascii=False)),
             )
             number = int(cursor.lastrowid or 0)
-            rows = [(number, part.name, part.sha256, part.rows, part.bytes) for part in parts]
-            self._connection.executemany("INSERT INTO part VALUES (?, ?, ?, ?, ?)", rows)
+            query = f"INSERT INTO part (addition, {PART}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            self._connection.executemany(query, [(number, *_row(part)) for part in parts])
             self._connection.execute("DELETE FROM finished WHERE file_sha256 = ?", (file_sha256,))
-            members = dict(self.in_use().members)
-            versions = {one.id: one.version for one in self.additions()}
-            kept = {part: id_ for part, id_ in members.get(table, {}).items() if versions[id_] == version}
-            members[table] = kept | {part.name: number for part in parts}
+            members = {table: dict(chosen) for table, chosen in self.in_use().members.items()}
+            alike = {one.id for one in self.additions() if one.version == version}
+            for table in dict.fromkeys(part.table for part in parts):
+                kept = {part: id_ for part, id_ in members.get(table, {}).items() if id_ in alike}
+                members[table] = kept | {part.name: number for part in parts if part.table == table}
             self._new_snapshot(members, f"added {file_name}", now)
         return self.addition(number)
 
@@ -264,10 +287,8 @@ class Library:
         self._connection.execute("UPDATE in_use SET snapshot = ?", (cursor.lastrowid,))
 
     def _parts(self, addition: int) -> tuple[PartEntry, ...]:
-        rows = self._connection.execute(
-            "SELECT name, sha256, row_count, bytes FROM part WHERE addition = ? ORDER BY name", (addition,)
-        )
-        return tuple(PartEntry(*row) for row in rows.fetchall())
+        query = f"SELECT {PART} FROM part WHERE addition = ? ORDER BY stored_table, name"
+        return tuple(_part(row) for row in self._connection.execute(query, (addition,)).fetchall())
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -285,26 +306,62 @@ def put_in_place(partial: Path, target: Path) -> None:
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder with those above it, each put on the disk in the one above."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
     """Make the tables where there are none, with the embedded snapshot in use."""
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'in_use'").fetchone():
+    if _prepared(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'in_use'").fetchone():
+    if not _prepared(connection):
         for statement in SCHEMA.split(";"):
             if statement.strip():
                 connection.execute(statement)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         connection.execute("INSERT INTO snapshot VALUES (?, ?, 'the figures that ship')", (EMBEDDED, now))
         connection.execute("INSERT INTO in_use VALUES (1, ?)", (EMBEDDED,))
+        connection.execute(f"PRAGMA user_version = {FORM}")
     connection.execute("COMMIT")
+
+
+def _prepared(connection: sqlite3.Connection) -> bool:
+    """Return whether the tables are there; raises DatabaseError where they are of another form."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'in_use'").fetchone():
+        return False
+    form = connection.execute("PRAGMA user_version").fetchone()[0]
+    if form != FORM:
+        raise sqlite3.DatabaseError(f"its form is {form}, and this version of kizuna writes form {FORM}")
+    return True
+
+
+def _row(part: PartEntry) -> tuple[object, ...]:
+    """Return the columns of PART."""
+    listed = (json.dumps(part.notes, ensure_ascii=False), json.dumps(part.dropped, ensure_ascii=False))
+    return (part.table, part.name, part.sha256, part.rows, part.bytes, part.rows_in, *listed)
+
+
+def _part(row: tuple[Any, ...]) -> PartEntry:
+    notes, dropped = (tuple(json.loads(listed)) for listed in row[-2:])
+    table, name, sha256, rows, size, rows_in = row[:-2]
+    return PartEntry(table, name, sha256, rows, size, rows_in, notes, tuple((reason, rows) for reason, rows in dropped))
 
 
 def _source(text: str) -> Source:

@@ -111,6 +111,10 @@ class Store:
         """Return the paths of a table's objects: here always one; raises as :meth:`table` does."""
         return (self.table(name),)
 
+    def parts(self, name: str) -> dict[str, Path]:
+        """Return the one object of a table, under no name; raises as :meth:`table` does."""
+        return {"": self.table(name)}
+
     def rows(self, name: str) -> int:
         """Return the rows of a table."""
         return self.entry(name).rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from kizuna.floor.errors import TableError, UnknownNameError
 from kizuna.floor.gaps import Gap
 from kizuna.floor.params import parameter
+from kizuna.sources.table_names import OVER, PRODUCT_NAMES, TRADE, over
 from kizuna.store.figures import Figures
 from kizuna.tables.commodities import Commodity, commodity_from_text
 from kizuna.tables.economies import Economies, load_economies
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-TRADE = re.compile(r"trade_hs\d\d")
 # Which stored tables each SQL table is made from; derivations name their hashes.
 MADE_FROM: dict[str, tuple[str, ...]] = {
     "flows": ("trade_hs92", "trade_hs17"),  # and every revision that a user added
@@ -138,8 +137,9 @@ class Tables:
     def behind(self, names: Sequence[str], revision: str = "") -> tuple[str, ...]:
         """Return the stored tables behind SQL tables, each once; of flows only those of one revision if given."""
         trade = [one for one in trade_tables(self.store) if revision in ("", revision_of(one))]
-        found = dict.fromkeys(table for name in names for table in (trade if name == "flows" else MADE_FROM[name]))
-        return tuple(found)
+        named = dict.fromkeys(table for name in names for table in (trade if name == "flows" else MADE_FROM[name]))
+        there = {*self.store.names()}
+        return tuple(one for table in named for one in (table, over(table)) if one in there)
 
     def inputs(self, names: Sequence[str], revision: str = "") -> tuple[tuple[str, str], ...]:
         """Return (stored table, sha256) for each stored table behind the named SQL tables.
@@ -154,8 +154,11 @@ class Tables:
 
 
 def trade_tables(store: Figures) -> tuple[str, ...]:
-    """Return the stored tables of trade, one a revision of the Harmonized System, those that ship first."""
-    own = [name for name in store.names() if TRADE.fullmatch(name)]
+    """Return the stored tables of trade, one a revision of the Harmonized System, those that ship first.
+
+    Of a revision there may be a user's own rows alone.
+    """
+    own = [name.removesuffix(OVER) for name in store.names() if TRADE.fullmatch(name.removesuffix(OVER))]
     return tuple(dict.fromkeys([*MADE_FROM["flows"], *own]))
 
 
@@ -191,7 +194,8 @@ def build_tables(store: Figures) -> Tables:
     _add_units(connection)
     _add_unnamed(connection, store)
     for name in _AS_STORED:
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_file(store, *MADE_FROM[name])}")
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_objects(store, *MADE_FROM[name])}")
+    _add_product_names(connection, store)
     return Tables(connection, store, economies)
 
 
@@ -217,9 +221,25 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tup
         connection.execute(f"INSERT INTO {name} SELECT {columns}", [list(column) for column in zip(*rows, strict=True)])
 
 
-def _file(store: Figures, name: str) -> str:
+def _objects(store: Figures, name: str) -> str:
     paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in store.paths(name))
     return f"read_parquet([{paths}])"
+
+
+def _own_rows(store: Figures, name: str) -> str:
+    """Return the query of a user's own rows of a table; of two files with the same key the later counts."""
+    query = ""
+    for path in store.paths(over(name)):
+        later = "SELECT * FROM read_parquet('" + str(path).replace("'", "''") + "')"
+        query = f"SELECT * FROM {_above(later, query, name)}" if query else later
+    return query
+
+
+def _above(own: str, other: str, table: str) -> str:
+    from kizuna.sources.forms import form_of
+
+    key = ", ".join(form_of(table).key)
+    return f"(({own}) UNION ALL BY NAME (SELECT * FROM ({other}) ANTI JOIN ({own}) USING ({key})))"
 
 
 def _add_economies(connection: duckdb.DuckDBPyConnection, economies: Economies) -> None:
@@ -237,10 +257,10 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
     years and products that it names.
     """
     found = [_flows_of(connection, store, table) for table in trade_tables(store)]
-    rows = sum(store.rows(table) for table in trade_tables(store))
+    rows = sum(store.rows(table) for table in trade_tables(store) if table in store.names())
     kind = "TABLE" if rows <= parameter("flows_in_memory") else "VIEW"
     connection.execute(f"CREATE {kind} flows AS {' UNION ALL '.join(found)}")
-    if kind == "VIEW":
+    if kind == "VIEW" or any(over(table) in store.names() for table in trade_tables(store)):
         return  # that codes join was seen before each object was made, and is seen again below
     joined = connection.execute("SELECT count(*) FROM flows").fetchall()[0][0]
     if joined != rows:
@@ -253,8 +273,16 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
 
 
 def _flows_of(connection: duckdb.DuckDBPyConnection, store: Figures, table: str) -> str:
-    """Return the query of one revision's flows; an object has the publisher's codes, or those of economies."""
-    file, revision = _file(store, table), revision_of(table)
+    """Return the query of one revision's flows, a user's own above the publisher's."""
+    found = [_flows_in(connection, store, one) for one in (over(table), table) if one in store.names()]
+    return found[0] if len(found) == 1 else f"SELECT * FROM {_above(found[0], found[1], table)}"
+
+
+def _flows_in(connection: duckdb.DuckDBPyConnection, store: Figures, table: str) -> str:
+    """Return the query of one table's flows; an object has the publisher's codes, or those of economies."""
+    base = table.removesuffix(OVER)
+    file = _objects(store, table) if table == base else f"({_own_rows(store, base)})"
+    revision = revision_of(base)
     columns = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()}
     if "buyer" in columns:
         return (
@@ -287,7 +315,26 @@ def _check_codes(connection: duckdb.DuckDBPyConnection, table: str, file: str) -
 def _add_coded(connection: duckdb.DuckDBPyConnection, store: Figures, economies: Economies, name: str) -> None:
     """Add one table with the publisher's codes turned into economies; aggregates have none and are left out."""
     coded = _CODED[name]
-    file = _file(store, *MADE_FROM[name])
+    stored = MADE_FROM[name][0]
+    file = _objects(store, stored)
+    if over(stored) not in store.names():
+        connection.execute(f"CREATE TABLE {name} AS {_coded(connection, economies, coded, file)}")
+    else:
+        from kizuna.sources.forms import form_of
+
+        # A user's own rows stand above those of the same economy, whatever code the publisher has for it.
+        own = f"({_own_rows(store, stored)})"
+        connection.execute(f"CREATE TEMP TABLE own AS {_coded(connection, economies, coded, own)}")
+        connection.execute("DROP TABLE code_map")
+        key = ", ".join(coded.columns.get(column, column) for column in form_of(stored).key)
+        rest = f"SELECT * FROM ({_coded(connection, economies, coded, file)}) ANTI JOIN own USING ({key})"
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM own UNION ALL BY NAME ({rest})")
+        connection.execute("DROP TABLE own")
+    connection.execute("DROP TABLE code_map")
+
+
+def _coded(connection: duckdb.DuckDBPyConnection, economies: Economies, coded: _Coded, file: str) -> str:
+    """Return the query of rows with economies for codes, and make the table ``code_map`` that it needs."""
     label = coded.label or "''"
     listed = " UNION ".join(f"SELECT {code}, {label} FROM {file}" for code in coded.columns)
     found = connection.execute(f"SELECT DISTINCT * FROM ({listed}) ORDER BY ALL").fetchall()
@@ -301,8 +348,7 @@ def _add_coded(connection: duckdb.DuckDBPyConnection, store: Figures, economies:
         for code in coded.columns
     )
     left = ", ".join([*coded.columns, *([coded.label] if coded.label else [])])
-    connection.execute(f"CREATE TABLE {name} AS SELECT {named}, t.* EXCLUDE ({left}) FROM {file} t {joins}")
-    connection.execute("DROP TABLE code_map")
+    return f"SELECT {named}, t.* EXCLUDE ({left}) FROM {file} t {joins}"
 
 
 def _economy_of(economies: Economies, publisher: str, code: str, name: str) -> str | None:
@@ -310,9 +356,18 @@ def _economy_of(economies: Economies, publisher: str, code: str, name: str) -> s
     return None if isinstance(resolved, Gap) else resolved.iso3
 
 
+def _add_product_names(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
+    """Add the names that came with a user's trade, then those of the user's own, above what is there."""
+    for name in (PRODUCT_NAMES, over(PRODUCT_NAMES)):
+        if name in store.names():
+            own, same = _objects(store, name), "(h.revision, h.product) = (o.revision, o.product)"
+            connection.execute(f"DELETE FROM hs_names h USING {own} o WHERE {same}")
+            connection.execute(f"INSERT INTO hs_names BY NAME SELECT * FROM {own}")
+
+
 def _add_unnamed(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
     """Keep what the USGS gives for other countries together: it belongs in world totals and to no economy."""
-    file = _file(store, "usgs_production")
+    file = _objects(store, "usgs_production")
     connection.execute(f"CREATE TABLE usgs_unnamed AS SELECT * FROM {file} WHERE country = 'Other countries'")
 
 

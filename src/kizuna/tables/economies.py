@@ -112,13 +112,20 @@ class Economies:
             raise UnknownNameError("economy", str(code), map(str, self._by_baci), where="codes of CEPII BACI")
         return self._by_baci[code]
 
+    def by_comtrade(self, code: str) -> Economy:
+        """Return the economy with this code of UN Comtrade, written as a number (not M49: 492 is no Monaco there)."""
+        found = {str(one.comtrade_code): one for one in self if one.comtrade_code is not None}
+        if code not in found:
+            raise UnknownNameError("economy", code, found, where="codes of UN Comtrade")
+        return found[code]
+
     def by_publisher(self, publisher: str, code: str, name: str = "") -> Economy | Gap:
         """Return what a publisher means by a code (and name), or a gap that says why it is no economy.
 
         Parameters
         ----------
         publisher
-            ``wmd``, ``wgi``, ``food``, ``faostat``, ``geodist``, ``world_bank``, ``wiod`` or ``usgs``.
+            ``wmd``, ``wgi``, ``food``, ``faostat``, ``geodist``, ``world_bank``, ``wiod``, ``usgs`` or ``comtrade``.
         code
             The publisher's code, or its name of the country where it has no code (``usgs``).
         name
@@ -141,7 +148,7 @@ class Economies:
         for entry in entries:
             if entry.name in ("", name):
                 return self.get(entry.iso3) if entry.iso3 else Gap(f"{code} is not an economy: {entry.reason}")
-        return self.get(code)
+        return self.by_comtrade(code) if publisher == "comtrade" else self.get(code)
 
     def baci_codes(self) -> frozenset[int]:
         """Return the codes of BACI's country table that are of an economy."""

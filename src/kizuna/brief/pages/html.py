@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from functools import partial
-from importlib.resources import files
 
-from kizuna.brief.document import Brief, Mark, Picture, Table
+from kizuna.brief.document import Brief, Mark, Picture
 from kizuna.brief.pages.check import check_brief
 from kizuna.brief.pages.data import figure_facts
 from kizuna.brief.pages.gap_notes import gap_notes, gap_reason
 from kizuna.brief.pages.inline_svg import inline_svg
+from kizuna.brief.pages.offline import csv_address, offline_page, template_text
 from kizuna.brief.pages.table_csv import table_csv
 from kizuna.brief.pages.words import KIND_NAMES, all_words
 from kizuna.brief.pictures.fonts import font_face_css
@@ -25,54 +23,21 @@ def to_html(brief: Brief) -> bytes:
     All text is escaped. The page's policy lets only its own style and script run. The same brief gives the same bytes.
     """
     check_brief(brief)
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    style = font_face_css() + "\n" + _template("brief.css")
-    script = _template("brief.js")
-    environment = Environment(
-        loader=PackageLoader("kizuna.brief.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    page = environment.get_template("brief.html.j2").render(
+    return offline_page(
+        "brief.html.j2",
+        style=font_face_css() + "\n" + template_text("brief.css"),
+        script=template_text("brief.js"),
         brief=brief,
         kinds=KIND_NAMES,
-        policy=_policy(style, script),
-        style=Markup(style),
-        script=Markup(script),
         figures=Markup(_figures_json(brief)),
         drawing=lambda picture: Markup(_drawing(picture)),
         spark=lambda svg: Markup(inline_svg(svg, prefix="spark")),
-        csv_address=partial(_csv_address, brief=brief),
+        csv_address=lambda table: csv_address(table_csv(table, brief.figures)),
         gap_notes=partial(gap_notes, figures=brief.figures),
         gap_reason=partial(gap_reason, figures=brief.figures),
     )
-    return page.lstrip().encode("utf-8")
-
-
-def _template(name: str) -> str:
-    return files("kizuna.brief.pages").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a Content Security Policy that allows exactly this style and this script."""
-    allowed = {
-        "default-src": "'none'",
-        "style-src": _digest(style),
-        "script-src": _digest(script),
-        "font-src": "data:",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in allowed.items())
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _figures_json(brief: Brief) -> str:
@@ -102,8 +67,3 @@ def _figures_json(brief: Brief) -> str:
 
 def _drawing(picture: Picture) -> str:
     return inline_svg(picture.svg, prefix=picture.id, alternative=picture.alternative)
-
-
-def _csv_address(table: Table, *, brief: Brief) -> str:
-    content = base64.b64encode(table_csv(table, brief.figures)).decode()
-    return f"data:text/csv;charset=utf-8;base64,{content}"

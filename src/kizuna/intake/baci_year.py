@@ -22,7 +22,8 @@ import polars as pl
 from kizuna.floor.archives import blocks
 from kizuna.floor.errors import TableError
 from kizuna.floor.units import HS6_DIGITS
-from kizuna.sources.incoming import Incoming, Part, Read, opened
+from kizuna.intake.incoming import Incoming, Part, Read, opened
+from kizuna.intake.rows import DO, SHOWN, short
 
 HEADER = ("t", "i", "j", "k", "v", "q")
 SCHEMA: dict[str, Any] = {
@@ -36,9 +37,6 @@ NOISE = 1e-3  # of a whole unit, from reading decimals as floats
 NO_MASS = -1
 SHORT = 0.01  # seconds
 ROW_GROUP = 250_000
-SHOWN = 10  # faults of one file in a message
-SHOWN_CHARACTERS = 40  # of a field in a message
-DO = "Nothing was taken in. Fetch the publisher's file again, or mend the rows named."
 Array = npt.NDArray[Any]
 
 
@@ -217,7 +215,7 @@ def _row(cells: list[str]) -> tuple[list[Any], list[str]]:
             number = _number(text, whole=field in "tij")
             values.append(number)
             if number is None:
-                faults.append(f"{field} is {_short(text)}, expected a number")
+                faults.append(f"{field} is {short(text)}, expected a number")
     return values, faults
 
 
@@ -275,13 +273,7 @@ def _named(frame: pl.DataFrame, wrong: pl.Series, field: str, expected: str, fir
     if not wrong.any():
         return []
     rows = wrong.fill_null(value=False).arg_true()[:SHOWN].to_list()
-    return [f"row {first + row}: {field} is {_short(frame[field][row])}, expected {expected}" for row in rows]
-
-
-def _short(value: object) -> str:
-    """Return a value as a message shows it."""
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}... ({len(text):,} characters)"
+    return [f"row {first + row}: {field} is {short(frame[field][row])}, expected {expected}" for row in rows]
 
 
 def _check_year(year: Array, expected: int, name: str) -> None:
