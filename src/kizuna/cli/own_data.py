@@ -118,7 +118,7 @@ def run_show(number: int) -> None:
     _say(f"{source.title} {source.vintage}, {source.publisher}; {source.licence}")
     _say(f"{source.citation}\nfrom {one.file_name}, sha256 {one.file_sha256}, added {one.added_at}")
     for part in one.parts:
-        _say(f"  {part.name}: {part.rows:,} rows, {part.bytes / 1e6:,.1f} MB, object {part.sha256}")
+        _say(f"  {part.table} {part.name}: {part.rows:,} rows, {part.bytes / 1e6:,.1f} MB, object {part.sha256}")
     for note in source.repairs:
         _say(f"  {note}")
 
