@@ -23,7 +23,8 @@ def added(run: Run, tmp_path: Path) -> Run:
     (tmp_path / NAME).write_text(ROWS, encoding="utf-8")
     ran = run("data", "add", NAME)
     assert ran.code == 0, ran.err
-    assert "4 rows in 1 parts. They take the place of what ships as trade_hs92. Snapshot 1 is in use" in ran.out
+    assert "4 rows in 1 parts. They take the place of what ships as trade_hs92 (1,264,888 rows)." in ran.out
+    assert "Snapshot 1 is in use" in ran.out
     return run
 
 

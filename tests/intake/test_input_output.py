@@ -104,7 +104,7 @@ def test_the_whole_shipped_table_in_the_layout_of_the_oecd_comes_back_and_makes_
         assert (ours.to_numpy() == theirs.to_numpy()).all()
     assert np.abs(found["output"] - output["output"]).sum() < 0.001 * output["output"].sum()
     tables = build_tables(layered(embedded_snapshot(), library))
-    own, embedded = build_network(tables, "io:oecd-2011"), build_network(tables, "wiod")
+    own, embedded = build_network(tables, "io:oecd-icio2021-2011"), build_network(tables, "wiod")
     assert own.output.sum() == pytest.approx(embedded.output.sum())
     at = own.economies.index("JPN"), embedded.economies.index("JPN")
     assert own.output[at[0]].sum() == pytest.approx(embedded.output[at[1]].sum())
@@ -137,10 +137,10 @@ def test_a_table_that_pymrio_saved_makes_a_network(library: Library, tmp_path: P
 def test_a_table_in_euros_is_kept_and_not_taken_for_dollars(library: Library, tmp_path: Path) -> None:
     add_file(library, saved(tmp_path / "IOT_2010_ixi.zip", "M.EUR"))
     tables = build_tables(layered(embedded_snapshot(), library))
-    with pytest.raises(RequestError, match=r"exiobase-2010 is in M\.EUR"):
-        build_network(tables, "io:exiobase-2010")
+    with pytest.raises(RequestError, match=r"exiobase-ixi-2010 is in M\.EUR"):
+        build_network(tables, "io:exiobase-ixi-2010")
     with pytest.raises(UnknownNameError, match="not an input-output table"):
-        build_network(tables, "io:exiobase-2011")
+        build_network(tables, "io:exiobase-ixi-2011")
 
 
 def test_tables_of_several_publishers_stand_side_by_side(library: Library, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from kizuna.floor.errors import SourceError
+from kizuna.intake import importing
 from kizuna.intake.importing import add_file
 from kizuna.store.layered import layered
 from kizuna.store.library import Library
@@ -104,6 +105,36 @@ def test_own_mines_stand_above_the_publishers(library: Library, tmp_path: Path) 
     assert own == embedded
 
 
+def test_own_files_of_two_publishers_stand_beside_each_other_and_are_both_named(
+    library: Library, tmp_path: Path
+) -> None:
+    add(library, tmp_path, "flows.csv", ROWS, TRADE)
+    other = TRADE.replace("Ministry of Trade", "Ministry of Mines").replace("2026-11", "2026-12")
+    add(library, tmp_path, "flows.csv", ROWS.replace("280530", "280519"), other.replace("confidential", "secret"))
+    source = layered(embedded_snapshot(), library).source("trade_hs92_own")
+    assert (source.publisher, source.licence) == ("Ministry of Trade; Ministry of Mines", "confidential; secret")
+    query = "SELECT count(*) FROM flows WHERE product = '280530' AND buyer = 'IND' AND value_usd = 12345"
+    assert tables_of(library).rows(query) == [(1,)]
+    later = TRADE.replace("2026-11", "2027-01")
+    add(library, tmp_path, "flows.csv", ROWS.replace("12.345", "9"), later)
+    assert tables_of(library).rows(query) == [(0,)]
+    assert "Ministry of Mines" in layered(embedded_snapshot(), library).source("trade_hs92_own").publisher
+
+
+def test_a_file_that_is_there_is_put_on_top_again_and_no_number_is_used_twice(library: Library, tmp_path: Path) -> None:
+    add(library, tmp_path, "flows.csv", ROWS, TRADE)
+    library.use(0)
+    add(library, tmp_path, "mines.csv", "Country,Year,Tonnes\nIndia,2023,123.5\n", MINES)
+    assert set(library.in_use().members) == {"mine_production_own"}
+    add(library, tmp_path, "flows.csv", ROWS, TRADE)
+    assert set(library.in_use().members) == {"mine_production_own", "trade_hs92_own"}
+    library.use(0)
+    library.remove(2)
+    add(library, tmp_path, "mines.csv", "Country,Year,Tonnes\nIndia,2023,9\n", MINES)
+    assert library.additions()[-1].id == 3
+    assert library.in_use().id == 4
+
+
 def test_own_scores_stand_above_those_of_the_same_economy_whatever_code_the_publisher_has(
     library: Library, tmp_path: Path
 ) -> None:
@@ -150,14 +181,14 @@ def test_two_own_files_of_one_version_with_the_same_key_are_told_apart(library: 
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        (("2023;280530;India", "2023;28053;India"), "product"),
+        (("2023;280530;India", "2023;28053;India"), "row 2: product is '28053'"),
+        (("2023;280530;India", "2023;٢٨٠٥٣٠;India"), "row 2: product is"),
         (("India;China", "Indja;China"), r"row 2: Importer is 'Indja'. Did you mean"),
         ((";12.345;", ";abc;"), r"row 2: Value \(k\$\) is 'abc'"),
-        ((";12.345;", ";12.3456;"), r"row 2: Value \(k\$\) is '12.3456'"),
-        ((";12.345;", ";;"), "value_usd"),
-        ((";12.345;", ";-1;"), "value_usd"),
+        ((";12.345;", ";;"), "row 2: value_usd is None"),
+        ((";12.345;", ";-1;"), "row 2: value_usd is -1000"),
         ((";first", ";first;more"), "row 2: 8 fields, expected 7"),
-        (("JPN;CHN", "IND;CHN"), "stands more than once"),
+        (("JPN;CHN", "IND;CHN"), "row 3: the key .* stands more than once"),
         (("Importer;", "Buyer;"), "lacks columns\n  Importer"),
         (("Year;HS6;Importer", "HS6;HS6;Importer"), "lacks columns|same name"),
         (("2023;280530;JPN", "23x;280530;JPN"), "row 3: Year is '23x'"),
@@ -195,3 +226,81 @@ def test_decimal_commas_are_read_where_the_mapping_says_so(library: Library, tmp
     add(library, tmp_path, "flows.csv", rows, TRADE.replace("[columns]", 'decimal = ","\n[columns]'))
     query = FLOW + "AND buyer = 'IND' AND supplier = 'CHN'"
     assert tables_of(library).rows(query) == [("CHN", 1_012_345, 500)]
+
+
+@pytest.mark.parametrize("text", ["1.5", "0.125", "1.2345", "1,5,5", "12.34"])
+def test_a_point_that_is_no_thousands_mark_is_refused_beside_a_decimal_comma(
+    library: Library, tmp_path: Path, text: str
+) -> None:
+    mapping = TRADE.replace("[columns]", 'decimal = ","\n[columns]')
+    rows = ROWS.replace("12.345", text).replace("7.001", "7,001").replace("0.5", "0,5")
+    with pytest.raises(SourceError, match="row 2: Value"):
+        add(library, tmp_path, "flows.csv", rows, mapping)
+
+
+def test_a_decimal_comma_is_not_for_cells_that_are_numbers(library: Library, tmp_path: Path) -> None:
+    workbook(tmp_path / "made.xlsx", [[2023]])
+    mapping = TRADE.replace("[columns]", 'decimal = ","\n[columns]')
+    with pytest.raises(SourceError, match="is for text files"):
+        add(library, tmp_path, "flows.xlsx", (tmp_path / "made.xlsx").read_bytes(), mapping)
+
+
+def test_one_sheet_that_is_seen_is_read_and_of_several_one_has_to_be_named(library: Library, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "old"
+    book.active.sheet_state = "hidden"
+    for page in ("now", "notes"):
+        book.create_sheet(page)
+        book[page].append(["Year", "HS6", "Importer", "Exporter", "Value (k$)", "Mass (t)"])
+        book[page].append([2023, "280530", "IND", "CHN", 9, 1])
+    book.save(tmp_path / "made.xlsx")
+    with pytest.raises(SourceError, match="2 sheets"):
+        add(library, tmp_path, "flows.xlsx", (tmp_path / "made.xlsx").read_bytes(), TRADE)
+    del book["notes"]
+    book.save(tmp_path / "made.xlsx")
+    add(library, tmp_path, "flows.xlsx", (tmp_path / "made.xlsx").read_bytes(), TRADE)
+    assert tables_of(library).rows(FLOW + "AND buyer = 'IND' AND supplier = 'CHN'") == [("CHN", 9_000, 1_000)]
+
+
+def test_whole_numbers_that_pandas_wrote_as_floats_are_read(library: Library, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "Year": [2023.0],
+            "HS6": ["280530"],
+            "Importer": ["IND"],
+            "Exporter": ["CHN"],
+            "Value (k$)": [1.0004],
+            "Mass (t)": [2.0],
+        }
+    )
+    add(library, tmp_path, "flows.parquet", parquet(frame, tmp_path), TRADE)
+    assert tables_of(library).rows(FLOW + "AND buyer = 'IND' AND supplier = 'CHN'") == [("CHN", 1_000, 2_000)]
+    notes = layered(embedded_snapshot(), library).source("trade_hs92_own").repairs
+    assert "1 values of value_usd were rounded to whole ones." in notes
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = importing.read_part
+
+    def swapped(*args: object) -> object:
+        found = real(*args)  # type: ignore[arg-type]
+        (tmp_path / "flows.csv").write_text(ROWS.replace("12.345", "9"), encoding="utf-8")
+        return found
+
+    monkeypatch.setattr(importing, "read_part", swapped)
+    with pytest.raises(SourceError, match="changed while it was read"):
+        add(library, tmp_path, "flows.csv", ROWS, TRADE)
+    assert library.additions() == ()
+    monkeypatch.undo()
+    add(library, tmp_path, "flows.csv", ROWS, TRADE)
+    assert library.additions()[0].rows == 3
+
+
+def test_a_link_to_a_file_is_read_as_the_file(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "blob").write_text(ROWS, encoding="utf-8")
+    (tmp_path / "map.toml").write_text(TRADE, encoding="utf-8")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "blob")
+    add_file(library, tmp_path / "link.csv", mapping=tmp_path / "map.toml")
+    assert library.additions()[0].rows == 3

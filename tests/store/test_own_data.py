@@ -280,6 +280,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a stranger": (lambda: zip_of({NAME: SOUND, "run.exe": b"x"}), "no whole BACI: members run.exe"),
     "two revisions": (lambda: zip_of({NAME: SOUND, NAME.replace("92", "17"): SOUND}), "members of 2 revisions"),
     "two versions": (lambda: zip_of({NAME: SOUND, "BACI_HS92_Y2022_V202501.csv": SOUND}), "members of 2 revisions"),
+    "a year twice": (lambda: zip_of({f"a/{NAME}": SOUND, f"b/{NAME}": SOUND}), "stands twice"),
     "a cut zip": (lambda: zip_of({NAME: SOUND})[:60], "not sound"),
     "no zip": (lambda: b"t,i,j,k,v,q\n", "not sound"),
     "an empty file": (lambda: b"", "not sound"),

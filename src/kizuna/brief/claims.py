@@ -8,6 +8,7 @@ from importlib.resources import files
 from kizuna.brief.amounts import per_cent
 from kizuna.floor.params import parameter, parameters
 from kizuna.score.predictor import frozen, frozen_sha256
+from kizuna.sources.table_names import over
 from kizuna.tables.build import Tables
 
 FILE = "backtest.toml"
@@ -22,6 +23,7 @@ def claim(tables: Tables) -> str:
     """
     kept = tomllib.loads(files("kizuna.brief").joinpath("assets", FILE).read_text(encoding="utf-8"))
     same = all(tables.store.sha256(table) == digest for table, digest in kept["tables"].items())
+    same = same and not any(over(table) in tables.store.names() for table in kept["tables"])
     return str(kept["sentence"]) if same and kept["frozen_sha256"] == frozen_sha256() else NO_CLAIM
 
 

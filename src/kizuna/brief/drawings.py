@@ -8,7 +8,7 @@ from kizuna.brief import rules
 from kizuna.brief.amounts import per_cent, usd
 from kizuna.brief.book import FigureBook
 from kizuna.brief.document import Column, Picture, Table
-from kizuna.brief.exposures import citation, ranked, text_cell
+from kizuna.brief.exposures import citation, ranked, text_cell, trade_behind
 from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.pictures import (
     BaseMap,
@@ -76,8 +76,7 @@ def draw(
 
 
 def _source(facts: Facts, commodities: Sequence[Commodity]) -> str:
-    stored = dict.fromkeys(f"trade_{commodity.revision.lower()}" for commodity in commodities)
-    named = [facts.tables.store.source(table) for table in stored]
+    named = [facts.tables.store.source(table) for table in trade_behind(facts, commodities)]
     return "; ".join(f"{source.publisher}, {source.title}, {source.vintage}" for source in named)
 
 

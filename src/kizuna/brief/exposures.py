@@ -46,9 +46,15 @@ def text_cell(text: str, plain: str = "") -> Cell:
     return Cell(words=(text,), plain=plain or text)
 
 
+def trade_behind(facts: Facts, commodities: Sequence[Commodity]) -> tuple[str, ...]:
+    """Return the stored tables of trade behind some commodities, a user's own among them."""
+    revisions = dict.fromkeys(commodity.revision for commodity in commodities)
+    return tuple(table for revision in revisions for table in facts.tables.behind(["flows"], revision))
+
+
 def citation(facts: Facts, commodities: Sequence[Commodity]) -> str:
     """Return the citation of the trade figures behind some commodities."""
-    stored = dict.fromkeys(f"trade_{commodity.revision.lower()}" for commodity in commodities)
+    stored = trade_behind(facts, commodities)
     return " ".join(facts.tables.store.source(table).citation for table in stored) or "see the sources of this brief"
 
 

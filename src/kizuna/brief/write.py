@@ -152,10 +152,12 @@ def _dialogue(facts: Facts, book: FigureBook, register: Register | None, day: da
 
 
 def _subtitle(facts: Facts) -> str:
-    order, source = facts.order, facts.tables.store.source("trade_hs92")
+    order, tables = facts.order, facts.tables
+    sources = [tables.store.source(table) for table in tables.behind(["flows"], "HS92")]
+    trade = "; ".join(f"{source.publisher}, {source.vintage}" for source in sources)
     return (
         f"Exposure brief, {order.year}. Compared: {years_in_words(facts.now)} with {years_in_words(facts.then)}. "
-        f"Trade: {source.publisher}, {source.vintage}."
+        f"Trade: {trade}."
     )
 
 

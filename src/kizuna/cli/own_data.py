@@ -19,11 +19,15 @@ from kizuna.floor.params import parameter
 from kizuna.intake import own_table
 from kizuna.intake.adapters import ADAPTERS, recognise
 from kizuna.intake.importing import OWN, Taken, add_file, read_part
+from kizuna.store.figures import Figures
 from kizuna.store.layered import layered
 from kizuna.store.library import EMBEDDED, Addition, Library
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import build_tables
 from kizuna.tables.coverage import coverage, unmeasured
+
+MINUTE = len("2026-11-24T20:39")
+SHORT = 8  # characters of a hash
 
 
 def run_add(file: Path, mapping: Path | None) -> None:
@@ -32,6 +36,7 @@ def run_add(file: Path, mapping: Path | None) -> None:
         taken = add_file(library, file, tell, mapping)
         used = library.in_use().id
     _say(_what_came(taken, used))
+    _say_dropped(taken.addition.source.dropped)
     for note in taken.addition.source.repairs:
         _say(f"  {note}")
 
@@ -45,6 +50,12 @@ def run_check(file: Path, mapping: Path | None) -> None:
             entry = read_part(library, incoming, part, lambda _: None)
             library.object(entry.sha256).unlink()
             _say(f"  {entry.name}: {entry.rows:,} rows, sound. {' '.join(entry.notes)}")
+            _say_dropped(entry.dropped)
+
+
+def _say_dropped(dropped: Sequence[tuple[str, int]]) -> None:
+    for reason, rows in dropped:
+        _say(f"  left out: {rows:,} rows: {reason}")
 
 
 def run_list() -> None:
@@ -57,7 +68,8 @@ def run_list() -> None:
     for one in additions:
         size = sum(part.bytes for part in one.parts)
         what, tables = f"{one.source.title} {one.source.vintage}", ", ".join(one.tables)
-        table.add_row(str(one.id), tables, what, f"{one.rows:,}", f"{size / 1e6:,.0f}", one.added_at, one.file_name)
+        cells = (tables, what, f"{one.rows:,}", f"{size / 1e6:,.0f}", one.added_at[:MINUTE], one.file_name)
+        table.add_row(str(one.id), *map(Text, cells))
     Console(highlight=False).print(table)
     for snapshot in snapshots:
         mark = "  <- in use" if snapshot.id == used else ""
@@ -67,10 +79,9 @@ def run_list() -> None:
 
 def run_sources() -> None:
     """Print the files that are read, and the publisher of each table in use."""
-    files = RichTable("file", "where", title="Files that kizuna data add reads", title_justify="left", show_lines=True)
+    _say("Files that kizuna data add reads, and where they are found:")
     for adapter in (*ADAPTERS, own_table):
-        files.add_row(Text(adapter.READS), Text(adapter.WHERE, overflow="fold"))
-    Console(highlight=False).print(files)
+        _say(f"- {adapter.READS}\n  {adapter.WHERE}")
     tables = RichTable(title="Tables in use", title_justify="left")
     for head in ("table", "publisher", "vintage", "rows", "from"):
         tables.add_column(head, justify="right" if head == "rows" else "left", overflow="fold")
@@ -78,7 +89,7 @@ def run_sources() -> None:
     for name in figures.names():
         source = figures.source(name)
         whose = "added" if source.id.startswith(OWN) else "ships"
-        tables.add_row(name, source.publisher, source.vintage, f"{figures.rows(name):,}", whose)
+        tables.add_row(*map(Text, (name, source.publisher, source.vintage, f"{figures.rows(name):,}", whose)))
     Console(highlight=False).print(tables)
 
 
@@ -90,11 +101,12 @@ def run_gaps() -> None:
         shown.add_column(head, overflow="fold")
     for one in coverage(tables):
         if one.lacks:
-            shown.add_row(one.table, one.vintage, "\n".join(one.lacks))
+            shown.add_row(Text(one.table), Text(one.vintage), Text("\n".join(one.lacks)))
     Console(highlight=False).print(shown)
-    absent = [adapter for adapter in ADAPTERS if not {*adapter.TABLES} & {*tables.store.names()}]
-    for adapter in absent:
-        _say(f"Nothing is here of {', '.join(adapter.TABLES)}: {adapter.READS}")
+    for adapter in ADAPTERS:
+        absent = [table for table in adapter.TABLES if table not in tables.store.names()]
+        if absent:
+            _say(f"Nothing is here of {', '.join(absent)}: {adapter.READS}")
     goods = RichTable(title="What baskets name and no trade covers", title_justify="left")
     for head in ("what", "baskets", "why"):
         goods.add_column(head, overflow="fold")
@@ -119,6 +131,7 @@ def run_show(number: int) -> None:
     _say(f"{source.citation}\nfrom {one.file_name}, sha256 {one.file_sha256}, added {one.added_at}")
     for part in one.parts:
         _say(f"  {part.table} {part.name}: {part.rows:,} rows, {part.bytes / 1e6:,.1f} MB, object {part.sha256}")
+    _say_dropped(source.dropped)
     for note in source.repairs:
         _say(f"  {note}")
 
@@ -142,6 +155,7 @@ def run_diff(
     partners = list(dict.fromkeys(tables[0].economies.get(name).iso3 for name in economies))
     when = int(parameter("last_settled_year")) if year is None else year
     moved = differences(tables[0], tables[1], partners, when, revision=revision.upper())
+    _say_tables(tables[0].store, tables[1].store)
     table = RichTable(title=f"Snapshot {before} and {after}, {revision.upper()} {when}: {len(moved)} exposures differ")
     for head in ("product", "buyer", f"snapshot {before}", f"snapshot {after}"):
         table.add_column(head, overflow="fold")
@@ -150,6 +164,21 @@ def run_diff(
     Console(highlight=False).print(table)
     if len(moved) > most:
         _say(f"{len(moved) - most} more: --top N")
+
+
+def _say_tables(before: Figures, after: Figures) -> None:
+    """Print the tables that differ, with what each is and its rows."""
+    for name in sorted({*before.names(), *after.names()}):
+        was, now = _table_in_short(before, name), _table_in_short(after, name)
+        if was != now:
+            _say(f"{name}: {was} -> {now}")
+
+
+def _table_in_short(figures: Figures, name: str) -> str:
+    if name not in figures.names():
+        return "none"
+    source = figures.source(name)
+    return f"{source.publisher} {source.vintage}, {figures.rows(name):,} rows, {figures.sha256(name)[:SHORT]}"
 
 
 def _in_short(side: dict[str, object] | None) -> str:
@@ -174,9 +203,11 @@ def _with_snapshots(gone: tuple[int, ...]) -> str:
 def _what_came(taken: Taken, used: int) -> str:
     one: Addition = taken.addition
     if taken.known:
-        return f"{one.file_name} is there already, as addition {one.id}; nothing changed."
+        change = f"it is in use again, in snapshot {used}" if taken.taken else "nothing changed"
+        return f"{one.file_name} is there already, as addition {one.id}; {change}."
     resumed = f" {taken.resumed} of them were finished by an earlier import." if taken.resumed else ""
-    shipped = [table for table in one.tables if table in embedded_snapshot().names()]
+    ships = embedded_snapshot()
+    shipped = [f"{table} ({ships.rows(table):,} rows)" for table in one.tables if table in ships.names()]
     instead = f" They take the place of what ships as {', '.join(shipped)}." if shipped else ""
     back = f"kizuna data use {EMBEDDED} goes back to the figures that ship."
     return (

@@ -217,7 +217,7 @@ def _mapped(tables: Tables, things: Things) -> tuple[tuple[Commodity, str], ...]
 
 
 def _checked_years(tables: Tables, years: Sequence[int]) -> tuple[int, ...]:
-    first, last = tables.years("HS92")
+    first, last = tables.rows("SELECT min(year), max(year) FROM flows")[0]
     wrong = [year for year in years if not first <= year <= last]
     if wrong or not years:
         raise OutOfRangeError(

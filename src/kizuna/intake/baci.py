@@ -34,6 +34,9 @@ def recognise(file: Looked) -> Incoming | None:
     for path, _ in file.members:
         name = path.rpartition("/")[2]
         if (year := YEAR.fullmatch(name)) is not None:
+            if year["year"] in years and (year["revision"], year["vintage"]) in kinds:
+                found = f"{year['year']} stands twice: {years[year['year']]} and {path}"
+                raise SourceError(f"The year {found}", where=str(file.path), expected=READS)
             years[year["year"]] = path
             kinds.add((year["revision"], year["vintage"]))
         elif COUNTRIES.fullmatch(name):
@@ -47,6 +50,8 @@ def recognise(file: Looked) -> Incoming | None:
     if odd or len(kinds) != 1:
         found = f"members of {len(kinds)} revisions or versions" if not odd else f"members {', '.join(odd[:3])}"
         raise SourceError(f"The file is no whole BACI: {found}", where=str(file.path), expected=READS)
+    if len({(part.table, part.name) for part in beside}) < len(beside):
+        raise SourceError("A table of codes stands twice", where=str(file.path), expected=READS)
     (revision, vintage), *_ = kinds
     span = f"{min(years)}-{max(years)}" if len(years) > 1 else min(years)
     return Incoming(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import secrets
@@ -23,20 +22,25 @@ from kizuna.floor.params import parameter
 from kizuna.intake.adapters import recognise
 from kizuna.intake.incoming import Incoming, Part, Tell
 from kizuna.sources.raw import Source
-from kizuna.store.library import LOCK, PARTIAL, Addition, Library, PartEntry, put_in_place
+from kizuna.store.library import PARTIAL, Addition, Library, PartEntry, put_in_place
 
 CHILD = (sys.executable, "-I", "-B", "-m", "kizuna.intake.child")
+SHOWN = 5
 OWN = "own-"  # begins the id of a source that a user added
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What adding a file came to: its addition, whether it was there before, how many parts were finished before."""
+    """What adding a file came to.
+
+    Its addition, whether it was there before, how many parts were finished before, and whether it is in use newly.
+    """
 
     addition: Addition
     known: bool
     resumed: int
+    taken: bool = True
 
 
 def add_file(
@@ -61,12 +65,16 @@ def add_file(
         If no adapter knows it, a part is not what the publisher's form says, or there is no room; nothing is taken in.
     """
     incoming = recognise(path, mapping)
-    with _alone(library), _told(library):
+    with library.alone(), _told(library):
         library.sweep()
         sha256 = _identity(incoming)
         before = library.of_file(sha256)
         if before is not None:
-            return Taken(before, known=True, resumed=0)
+            _check_objects(library, before)
+            taken = before.id not in library.in_use().additions
+            if taken:
+                library.put_in_use(before.id)
+            return Taken(before, known=True, resumed=0, taken=taken)
         _check_room(library, incoming)
         finished = library.finished(sha256)
         parts = []
@@ -79,6 +87,12 @@ def add_file(
             parts.append(entry)
             done += part.size
             _tell(progress, part, total, done, 0)
+        if _identity(incoming) != sha256:
+            library.forget(sha256)
+            raise SourceError(
+                "The file changed while it was read", where=str(path), expected="one file, whole, from first to last",
+                do="Add it again when nothing writes to it any more.",
+            )  # fmt: skip
         source = _source(incoming, sha256, parts)
         addition = library.add(incoming.version, path.name, sha256, source, parts)
     return Taken(addition, known=False, resumed=len(finished))
@@ -104,8 +118,8 @@ def read_part(library: Library, incoming: Incoming, part: Part, tell: Tell) -> P
 def asked_of(incoming: Incoming, part: Part, target: Path) -> dict[str, Any]:
     """Return what a child is asked to read, and within what limits."""
     return {
-        "path": str(incoming.path.resolve()),
-        "mapping": str(incoming.mapping.resolve()) if incoming.mapping else None,
+        "path": str(incoming.path.absolute()),
+        "mapping": str(incoming.mapping.absolute()) if incoming.mapping else None,
         "table": part.table,
         "part": part.name,
         "target": str(target),
@@ -168,14 +182,6 @@ def _tell(progress: Progress | None, part: Part, total: int, before: int, read: 
 
 
 @contextmanager
-def _alone(library: Library) -> Iterator[None]:
-    """Hold the lock of imports; another import waits."""
-    with (library.folder / LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
 def _told(library: Library) -> Iterator[None]:
     """Say where a disk failed, or is full."""
     try:
@@ -187,6 +193,15 @@ def _told(library: Library) -> Iterator[None]:
         ) from error  # fmt: skip
 
 
+def _check_objects(library: Library, known: Addition) -> None:
+    if missing := [part.name for part in known.parts if not library.object(part.sha256).is_file()]:
+        raise SnapshotError(
+            f"The file is there as addition {known.id}, and objects of it are missing: {', '.join(missing[:SHOWN])}",
+            where=str(library.folder),
+            do=f"kizuna data use 0, then kizuna data remove {known.id}, then add the file again.",
+        )
+
+
 def _check_room(library: Library, incoming: Incoming) -> None:
     free = shutil.disk_usage(library.folder).free
     needed = int(sum(part.size for part in incoming.parts) * parameter("import_room"))
@@ -194,7 +209,7 @@ def _check_room(library: Library, incoming: Incoming) -> None:
         raise SourceError(
             f"There is room for {free / 1e9:.1f} GB, and {needed / 1e9:.1f} GB may be needed",
             where=str(library.folder),
-            expected="room for a third of the unpacked file",
+            expected="room for the objects",
             do="Make room, or set KIZUNA_HOME elsewhere.",
         )  # fmt: skip
 

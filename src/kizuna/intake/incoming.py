@@ -136,6 +136,8 @@ def look(path: Path) -> Looked:
     SourceError
         If it is missing, or unsound as a packed file.
     """
+    if path.is_dir():
+        raise SourceError("It is a folder", where=str(path), expected="one file", do="Name a file in it.")
     if not path.is_file():
         raise SourceError("There is no such file", where=str(path), expected="a file as the publisher made it")
     if path.suffix.lower() == GZIP:

@@ -18,7 +18,8 @@ from kizuna.floor.errors import SourceError, TableError
 from kizuna.intake.incoming import Incoming, Looked, Part, Read, Tell
 from kizuna.intake.rows import SHOWN, read_blocks, short
 from kizuna.intake.workbook import refuse_declarations
-from kizuna.sources.table_names import FINAL, IO_TABLE, OUTPUT, PRODUCER, UNIT, USE
+from kizuna.sources.raw import SEE_PUBLISHER
+from kizuna.sources.table_names import BETWEEN, FINAL, IO_TABLE, OUTPUT, PRODUCER, UNIT, USE, year_of_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +34,14 @@ WHERE = (
     "tables.htm, https://doi.org/10.5281/zenodo.3583070, https://worldmrio.com, https://ielab.info"
 )
 TABLES: tuple[str, ...] = (IO_TABLE,)
-BETWEEN = "."  # region and sector of a label
 NO_REGION = "ALL"  # under which pymrio puts a category of the OECD that has none: the statistical discrepancy
 STANDS_BESIDE = "tables"  # one version for all: tables of several publishers and years stand side by side
 WIOD = re.compile(r"wiot(?P<year>\d\d)_\w+\.xlsx", re.IGNORECASE)
-OECD = re.compile(r"(?:ICIO(?:2016|2018|2021|2023)_(?P<year>\d{4})|(?P<small>\d{4})_SML)\.(?:csv|zip)", re.IGNORECASE)
+OECD = re.compile(
+    r"(?:(?P<edition>ICIO20(?:16|18|21|23))_(?P<year>\d{4})|(?P<small>\d{4})_SML)\.(?:csv|zip)", re.IGNORECASE
+)
 EXIOBASE = re.compile(r"IOT_(?P<year>\d{4})_(?P<system>ixi|pxp)\.zip", re.IGNORECASE)
-EORA = re.compile(r"Eora26_(?P<year>\d{4})_(?:bp|pp)\.zip", re.IGNORECASE)
+EORA = re.compile(r"Eora26_(?P<year>\d{4})_(?P<prices>bp|pp)\.zip", re.IGNORECASE)
 SAVED = "file_parameters.json"
 FAULTS = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, LookupError, ArithmeticError)
 
@@ -51,18 +53,22 @@ def recognise(file: Looked) -> Incoming | None:
         century = "19" if int(found["year"]) > 50 else "20"
         return _incoming(file, "World Input-Output Database", "WIOD, release 2013", f"wiod-{century}{found['year']}")
     if found := OECD.fullmatch(name):
-        return _incoming(file, "OECD", "Inter-Country Input-Output Tables", f"oecd-{found['year'] or found['small']}")
+        edition = f"{found['edition'].casefold()}-" if found["edition"] else ""
+        return _incoming(
+            file, "OECD", "Inter-Country Input-Output Tables", f"oecd-{edition}{found['year'] or found['small']}"
+        )
     if found := EXIOBASE.fullmatch(name):
-        return _incoming(file, "EXIOBASE", f"EXIOBASE 3, {found['system']}", f"exiobase-{found['year']}")
+        system = found["system"].casefold()
+        return _incoming(file, "EXIOBASE", f"EXIOBASE 3, {system}", f"exiobase-{system}-{found['year']}")
     if found := EORA.fullmatch(name):
-        return _incoming(file, "Eora", "Eora26", f"eora26-{found['year']}")
+        return _incoming(file, "Eora", "Eora26", f"eora26-{found['prices'].casefold()}-{found['year']}")
     if any(member.rpartition("/")[2] == SAVED for member, _ in file.members):
         return _incoming(file, "see the table", "Input-output table saved by pymrio", file.path.stem.casefold())
     return None
 
 
 def _incoming(file: Looked, publisher: str, title: str, name: str) -> Incoming:
-    year = re.search(r"\d{4}$", name)
+    year = year_of_table(name)
     size = sum(size for _, size in file.members)
     texts = [member for member, _ in file.members if member.lower().endswith(".csv")]
     member = texts[0] if file.packed and len(texts) == 1 else ""
@@ -72,9 +78,9 @@ def _incoming(file: Looked, publisher: str, title: str, name: str) -> Incoming:
         title=title,
         publisher=publisher,
         version=STANDS_BESIDE,
-        vintage=year[0] if year else file.path.name,
-        licence="see publisher",
-        citation=f"{publisher}, {title}, {year[0] if year else file.path.name}.",
+        vintage=year or file.path.name,
+        licence=SEE_PUBLISHER,
+        citation=f"{publisher}, {title}, {year or file.path.name}.",
         url="",
         parts=(Part(IO_TABLE, name, member, size),),
     )

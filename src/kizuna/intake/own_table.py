@@ -6,6 +6,7 @@ stays. Economies may be written by any code or name that kizuna knows.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kizuna.floor.errors import SourceError, TableError, UnknownNameError
 from kizuna.intake.incoming import Incoming, Looked, Part, Read, Tell, opened
-from kizuna.intake.rows import DO, SHOWN, Rows, Written, read_rows, short, write
+from kizuna.intake.rows import DO, SHOWN, Rows, Written, read_rows, refuse_rows, short, write
 from kizuna.intake.workbook import sheet_names, sheet_rows, table_of
 from kizuna.sources.forms import form_of
 from kizuna.sources.table_names import OVER, TRADE, over
@@ -28,7 +29,10 @@ WHERE = "docs/how-to/load-your-own-data.md shows a mapping"
 TABLES: tuple[str, ...] = ("mine_production", "governance", "gdp", "population", "product_names")
 TEXTS, BOOKS, COLUMNAR = (".csv", ".tsv", ".txt"), (".xlsx",), (".parquet",)
 ECONOMIES = ("iso3", "buyer", "supplier")
-DECIMAL_COMMA = r"^[+-]?\d{1,3}(\.?\d{3})*(,\d+)?$"
+DECIMAL_COMMA = r"^[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?$"
+SHORT = 8  # characters of a hash in the name of a part
+NOISE = 1e-6  # of a whole unit, from multiplying floats
+WHOLE = ("value_usd", "mass_kg")  # kept in whole dollars and kilograms
 UNSAID = {"coverage": "complete", "status": "r"}  # what a column holds that no mapping names
 
 
@@ -77,6 +81,7 @@ def mapped(file: Looked, mapping: Path) -> Incoming:
     kind = file.path.suffix.lower()
     if kind not in (*TEXTS, *BOOKS, *COLUMNAR):
         raise SourceError(f"A file {kind or 'without an ending'} is not read", where=str(file.path), expected=READS)
+    _refuse_decimal_commas(said, file.path)
     size = file.path.stat().st_size
     return Incoming(
         path=file.path,
@@ -88,9 +93,18 @@ def mapped(file: Looked, mapping: Path) -> Incoming:
         licence=said.licence,
         citation=said.citation or f"{said.publisher}, {said.title}, {said.version}.",
         url="",
-        parts=(Part(over(said.table), file.path.name, "", size),),
+        parts=(Part(over(said.table), f"{file.path.name} {_sha256(file.path, mapping)}", "", size),),
         mapping=mapping,
     )
+
+
+def _sha256(*paths: Path) -> str:
+    """Return the beginning of a hash over files, which tells one of the same name from another."""
+    whole = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()[:SHORT]
 
 
 def read(incoming: Incoming, part: Part, target: Path, tell: Tell) -> Read:
@@ -102,8 +116,31 @@ def read(incoming: Incoming, part: Part, target: Path, tell: Tell) -> Read:
     columns = {name: _column(rows, said, table, name) for name in form_of(table).columns}
     if table == "mine_production":
         columns |= _mining_codes(columns)
-    notes = (f"Rows of {incoming.path.name} take the place of those with the same key; the others stay.",)
-    return write(table, pl.DataFrame(columns), target, rows.height, notes)
+    frame = pl.DataFrame(columns)
+    if "mass_kg" in columns:
+        frame = frame.with_columns(pl.when(pl.col("mass_kg") != 0).then(pl.col("mass_kg")))  # 0 is no mass
+    refuse_rows(table, rows, frame)
+    unsaid = [f"{name} is {word!r}" for name, word in UNSAID.items() if name in columns and name not in _said(said)]
+    notes = [f"Rows of {incoming.path.name} take the place of those with the same key; the others stay."]
+    notes += [note for name in WHOLE if (note := _rounded(rows, said, name, frame))]
+    if TRADE.fullmatch(table) and (massless := frame["mass_kg"].null_count()):
+        notes.append(f"{massless:,} rows have no mass: by mass they count nowhere, also where a publisher has one.")
+    notes += [f"The mapping does not say it, and in each row {', '.join(unsaid)}."] if unsaid else []
+    return write(table, frame, target, rows.height, tuple(notes))
+
+
+def _rounded(rows: Rows, said: Said, name: str, frame: pl.DataFrame) -> str:
+    """Say how many values were rounded to whole dollars or kilograms; empty where none was."""
+    if name not in said.columns or name not in frame.columns:
+        return ""
+    field, times = _theirs(said.columns[name])
+    exact = _scaled(_with_points(rows, field, said), field, said, times)
+    count = int(((exact - frame[name]).abs() > NOISE).sum())
+    return f"{count:,} values of {name} were rounded to whole ones." if count else ""
+
+
+def _said(said: Said) -> set[str]:
+    return {*said.columns, *said.constants}
 
 
 def _mapping(path: Path) -> Said:
@@ -120,7 +157,7 @@ def _mapping(path: Path) -> Said:
             expected=f"trade_hs92 (or another revision), {', '.join(TABLES)}",
         )  # fmt: skip
     form = form_of(said.table)
-    given = {*said.columns, *said.constants}
+    given = _said(said)
     filled = {"country", "country_code"} if said.table == "mine_production" else set()
     filled |= {name for name, column in form.columns.items() if column.nullable} | {*UNSAID}
     lacking = [name for name in form.columns if name not in given | filled]
@@ -133,6 +170,15 @@ def _mapping(path: Path) -> Said:
     return said
 
 
+def _refuse_decimal_commas(said: Said, path: Path) -> None:
+    """Refuse the decimal comma where cells are numbers: a point in them would be taken for a thousands mark."""
+    if said.decimal == "," and path.suffix.lower() not in TEXTS:
+        raise SourceError(
+            'decimal = "," is for text files', where=str(path), expected="numbers in the cells of the file",
+            do="Leave it out, or save the table as CSV.",
+        )  # fmt: skip
+
+
 HELP = "table, title, publisher, version, licence and [columns]; see docs/how-to/load-your-own-data.md"
 
 
@@ -142,13 +188,24 @@ def _rows(incoming: Incoming, part: Part, said: Said, tell: Tell) -> Rows:
     if kind in TEXTS:
         return read_rows(incoming, part, tell, fields, Written(said.lead, said.separator))
     if kind in BOOKS:
-        sheet = said.sheet or sheet_names(incoming.path)[0]
+        sheet = said.sheet or _only_sheet(incoming.path)
         found = sheet_rows(incoming.path, sheet)
         tell(part.size)
         if len(found) <= said.lead:
             raise TableError("The sheet is empty", [f"{len(found)} rows"], where=sheet, expected="a header", do=DO)
         return table_of(incoming.path, sheet, found, said.lead, fields)
     return _columnar(incoming, part, fields)
+
+
+def _only_sheet(path: Path) -> str:
+    """Return the one sheet that is seen; where there are several, the mapping has to name it."""
+    seen = sheet_names(path)
+    if len(seen) > 1:
+        raise SourceError(
+            f"The workbook has {len(seen)} sheets", where=str(path), expected="sheet = \"...\" in the mapping",
+            do=f"One of {', '.join(seen[:SHOWN])}.",
+        )  # fmt: skip
+    return seen[0]
 
 
 def _columnar(incoming: Incoming, part: Part, fields: list[str]) -> Rows:
@@ -161,8 +218,24 @@ def _columnar(incoming: Incoming, part: Part, fields: list[str]) -> Rows:
     if missing:
         found = ", ".join(frame.columns)[:200]
         raise TableError("Columns are missing", missing, where=incoming.path.name, expected=f"them; found {found}")
-    texts = frame.select(pl.col(field).cast(pl.String).fill_null("") for field in fields)
+    try:
+        texts = frame.select(_as_text(frame, field) for field in fields)
+    except pl.exceptions.PolarsError as error:
+        raise TableError(
+            "A column is no column of values", [str(error)[:200]], where=incoming.path.name, do=DO
+        ) from error
     return Rows(incoming.path.name, pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True), texts)
+
+
+def _as_text(frame: pl.DataFrame, field: str) -> pl.Expr:
+    """Return a column as text; whole numbers that a float holds, as pandas writes them, without a point."""
+    column = pl.col(field)
+    text = column.cast(pl.String)
+    if frame.schema[field].is_float():
+        text = (
+            pl.when(column == column.round()).then(column.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(text)
+        )
+    return text.fill_null("").alias(field)
 
 
 def _theirs(one: str | _Mapped) -> tuple[str, float]:
@@ -175,7 +248,9 @@ def _column(rows: Rows, said: Said, table: str, name: str) -> pl.Series:
     if name in said.constants:
         column = pl.repeat(str(said.constants[name]), rows.height, eager=True)
         constants = Rows("[constants] of the mapping", rows.numbers_of, pl.DataFrame({name: column}))
-        return _economies(constants, name) if name in ECONOMIES else column.cast(dtype)
+        if name in ECONOMIES:
+            return _economies(constants, name)
+        return column if dtype == pl.String else constants.numbers(name, dtype)
     if name not in said.columns:
         return pl.repeat(UNSAID.get(name), rows.height, dtype=dtype, eager=True)
     field, times = _theirs(said.columns[name])
@@ -183,20 +258,31 @@ def _column(rows: Rows, said: Said, table: str, name: str) -> pl.Series:
         return _economies(rows, field)
     if dtype == pl.String:
         return rows.texts(field, said.missing)
-    return _numbers(rows, field, dtype, said, times)
+    return _numbers(rows, name, field, dtype, said, times)
 
 
-def _numbers(rows: Rows, field: str, dtype: Any, said: Said, times: float) -> pl.Series:
-    if said.decimal == ",":
-        points = pl.col(field).str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-        written = pl.when(pl.col(field).str.contains(DECIMAL_COMMA)).then(points).otherwise(pl.col(field))
-        rows = Rows(rows.name, rows.numbers_of, rows.frame.with_columns(written.alias(field)))
-    if times == 1:
+def _numbers(rows: Rows, name: str, field: str, dtype: Any, said: Said, times: float) -> pl.Series:
+    rows = _with_points(rows, field, said)
+    if times == 1 and name not in WHOLE:
         return rows.numbers(field, dtype, said.missing)
-    scaled = rows.numbers(field, pl.Decimal(28, 9), said.missing).cast(pl.Float64) * times
-    whole = scaled.round() if dtype.is_integer() else scaled
-    rows.refuse((scaled - whole).abs() > 1e-3, field, f"a number that times {times:g} is whole")
-    return whole.cast(dtype)
+    scaled = _scaled(rows, field, said, times)
+    return (scaled.round() if dtype.is_integer() else scaled).cast(dtype)
+
+
+def _with_points(rows: Rows, field: str, said: Said) -> Rows:
+    """Return rows whose field has a decimal point, where the mapping says that it has a comma."""
+    if said.decimal != ",":
+        return rows
+    texts = rows.texts(field).str.strip_chars()
+    wrong = ~texts.str.contains(DECIMAL_COMMA) & ~texts.is_in(said.missing)
+    rows.refuse(wrong, field, "a number with a decimal comma, and points between thousands alone")
+    points = texts.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    written = points.zip_with(~texts.is_in(said.missing), texts)
+    return Rows(rows.name, rows.numbers_of, rows.frame.with_columns(written.alias(field)))
+
+
+def _scaled(rows: Rows, field: str, said: Said, times: float) -> pl.Series:
+    return rows.numbers(field, pl.Decimal(28, 9), said.missing).cast(pl.Float64) * times
 
 
 def _economies(rows: Rows, field: str) -> pl.Series:

@@ -26,7 +26,7 @@ BLOCK = 1 << 24  # bytes read at a time
 LONGEST = 4 * BLOCK  # bytes without the end of a row that are read
 SHOWN = 10  # faults of one file in a message
 SHOWN_CHARACTERS = 40  # of a field in a message
-DO = "Nothing was taken in. Fetch the publisher's file again, or mend the rows named."
+DO = "Nothing was taken in. Mend the rows named, or fetch the publisher's file again."
 UTF8 = "UTF-8"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 SCIENTIFIC = r"^[+-]?\d+(\.\d+)?[eE][+-]?\d+$"
@@ -81,7 +81,9 @@ class Rows:
             scientific = texts.set(~texts.str.contains(SCIENTIFIC).fill_null(value=False), None)
             found = found.fill_null(scientific.cast(pl.Float64, strict=False).cast(dtype, strict=False))
             lost = found.is_null() & texts.is_not_null()
-        self.refuse(lost, field, f"a number that fits {dtype}")
+        self.refuse(
+            lost, field, "a whole number" if dtype.is_integer() else "a number with a point and no thousands marks"
+        )
         return found
 
     def refuse(self, wrong: pl.Series, field: str, expected: str) -> None:
@@ -140,7 +142,8 @@ def read_rows(
         If a field is not in the header, a row has more or fewer fields than it, or the text cannot be read.
     """
     blocks = [block for _, block in read_blocks(incoming, part, tell, fields, written)]
-    return Rows(blocks[0].name, pl.concat([one.numbers_of for one in blocks]), pl.concat([one.frame for one in blocks]))
+    numbers, frame = (pl.concat([getattr(one, what) for one in blocks]) for what in ("numbers_of", "frame"))
+    return Rows(blocks[0].name, numbers, frame, blocks[-1].encoding)
 
 
 def read_blocks(
@@ -170,6 +173,42 @@ def header_of(text: str, written: Written = PLAIN) -> list[str]:
         return [cell.strip() for cell in next(csv.reader(lines, delimiter=written.separator), [])]
     except csv.Error:
         return []
+
+
+def refuse_rows(table: str, rows: Rows, frame: pl.DataFrame) -> None:
+    """Check each value against the form of a table, row by row, and the key.
+
+    Parameters
+    ----------
+    rows
+        The rows of the file that ``frame`` was made of, in the same order, for their numbers.
+
+    Raises
+    ------
+    TableError
+        Naming rows, column and value.
+    """
+    form = form_of(table)
+    faults = []
+    for name, column in form.columns.items():
+        values = frame.get_column(name)
+        wrong = values.is_null() if not column.nullable else pl.repeat(value=False, n=len(values), eager=True)
+        if column.pattern:
+            wrong = wrong | ~values.str.contains(column.pattern)
+        if column.low is not None:
+            wrong = wrong | (values < column.low)
+        if column.high is not None:
+            wrong = wrong | (values > column.high)
+        places = wrong.fill_null(value=False).arg_true()
+        faults += [f"row {rows.numbers_of[at]}: {name} is {short(values[at])}" for at in places[:SHOWN].to_list()]
+    twice = frame.select(form.key).is_duplicated().arg_true()
+    faults += [f"row {rows.numbers_of[at]}: the key {frame.select(form.key).row(at)} stands more than once"
+               for at in twice[:SHOWN].to_list()]  # fmt: skip
+    if faults:
+        raise TableError(
+            f"Rows do not fit the table {table}", faults[:SHOWN], where=rows.name, expected=form.meaning,
+            do="Nothing was taken in. Mend the rows named, or the mapping.",
+        )  # fmt: skip
 
 
 def write(

@@ -29,11 +29,12 @@ FAULTS = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, 
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
-    """Return the names of a workbook's sheets; SourceError where it is no sound workbook."""
+    """Return the names of a workbook's sheets that are not hidden; SourceError where it is no sound workbook."""
     with _book(path) as book:
-        if not book.sheetnames:
+        seen = tuple(name for name in book.sheetnames if book[name].sheet_state == "visible")
+        if not seen:
             raise SourceError("There is no sheet in it that can be read", where=str(path), expected="a table")
-        return tuple(book.sheetnames)
+        return seen
 
 
 def sheet_rows(path: Path, sheet: str) -> list[tuple[str, ...]]:

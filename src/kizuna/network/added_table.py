@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from kizuna.floor.gaps import Gap
 from kizuna.network.assumptions import Given
 from kizuna.network.supply_network import Floats, SupplyNetwork
 from kizuna.network.table import USD_PER_MILLION, from_arrays, in_million_usd
-from kizuna.sources.table_names import FINAL, IO_TABLE, OUTPUT, PRODUCER, UNIT, USE
+from kizuna.sources.table_names import BETWEEN, FINAL, IO_TABLE, OUTPUT, PRODUCER, UNIT, USE, year_of_table
 from kizuna.tables.build import Tables
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def from_added(tables: Tables, name: str, *, assumptions: Given | None = None) -
     if name not in added_names(tables):
         raise UnknownNameError("input-output table", name, added_names(tables), where="kizuna data list")
     frame = pl.read_parquet(tables.store.parts(IO_TABLE)[name])
-    labels = [tuple(text.split(".", 1)) for text in frame[PRODUCER]]
+    labels = [tuple(text.split(BETWEEN, 1)) for text in frame[PRODUCER]]
     regions = tuple(dict.fromkeys(label[0] for label in labels))
     sectors = tuple(dict.fromkeys(label[-1] for label in labels))
     places = _places(labels, regions, sectors, name)
@@ -68,7 +67,7 @@ def from_added(tables: Tables, name: str, *, assumptions: Given | None = None) -
         usd_per_unit=_usd_per_unit(frame[UNIT][0], name),
         assumptions=assumptions,
     )
-    return replace(network, inputs=((IO_TABLE, tables.store.sha256(IO_TABLE)),))
+    return replace(network, inputs=((f"{IO_TABLE} {name}", tables.store.parts(IO_TABLE)[name].stem),))
 
 
 def _places(
@@ -91,7 +90,7 @@ def _final(frame: pl.DataFrame, regions: Sequence[str]) -> Floats:
     place = {region: at for at, region in enumerate(regions)}
     for column in frame.columns:
         if column.startswith(FINAL):
-            region = column.removeprefix(FINAL).split(".", 1)[0]
+            region = column.removeprefix(FINAL).split(BETWEEN, 1)[0]
             if region not in place:
                 raise TableError("Final demand has regions that make nothing.", [region])
             found[:, place[region]] += frame[column].to_numpy()
@@ -99,13 +98,13 @@ def _final(frame: pl.DataFrame, regions: Sequence[str]) -> Floats:
 
 
 def _year(name: str) -> int:
-    found = re.search(r"\d{4}", name)
-    if found is None:
+    year = year_of_table(name)
+    if not year:
         raise RequestError(
-            f"the name {name!r} of an added table has no year", expected="a year in the file's name",
+            f"the name {name!r} of an added table has no year", expected="a year at the end of the file's name",
             do="Rename the file, such as gloria-2022.zip, and add it again.",
         )  # fmt: skip
-    return int(found[0])
+    return int(year)
 
 
 def _economy(tables: Tables, region: str) -> str:

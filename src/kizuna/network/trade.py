@@ -22,9 +22,6 @@ from kizuna.tables.suppressed import suppression
 
 Basis = Literal["value", "mass"]
 Columns = dict[str, npt.NDArray[Any]]
-# The SQL tables that a revision's networks are read from.
-_READ = {"HS92": ("flows",), "HS17": ("flows", "hs17_coverage")}
-
 _FLOWS = """
 SELECT position, enum_code(supplier) AS supplier, enum_code(buyer) AS buyer, sum(value_usd)::DOUBLE AS value,
        sum(coalesce(mass_kg, 0))::DOUBLE AS mass, sum(CASE WHEN mass_kg IS NULL THEN value_usd ELSE 0 END)::DOUBLE
@@ -310,8 +307,13 @@ def _network(
         home_priority=known.home_priority,
         value_added_usd=np.full((size, len(parts)), np.nan),
         notes=(*dict.fromkeys(note for part in parts for note in part.notes), *_general_notes(parts)),
-        inputs=tuple(entry for revision in revisions for entry in tables.inputs(_READ[revision], revision)),
+        inputs=tuple(entry for revision in revisions for entry in tables.inputs(_read(revision), revision)),
     )
+
+
+def _read(revision: str) -> tuple[str, ...]:
+    """Return the SQL tables that a revision's networks are read from."""
+    return ("flows", "hs17_coverage") if revision == "HS17" else ("flows",)
 
 
 def _general_notes(parts: Sequence[TradeFlows]) -> list[str]:

@@ -56,8 +56,8 @@ def checked(table: str, frame: pl.DataFrame, columns: Mapping[str, Column], key:
         raise SourceError(
             f"{table}: {len(faults)} faults\n  " + "\n  ".join(faults),
             where=f"table {table}",
-            expected="the columns, types and ranges of docs/explanation/architecture.md",
-            do="Mend the reader of this source, or fetch its files again.",
+            expected="the form of the table in sources/forms.py",
+            do="Fetch the file again, or mend it; where the publisher changed its form, the reader needs mending.",
         )
     return ordered
 

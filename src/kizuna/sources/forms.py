@@ -1,6 +1,7 @@
 """Forms of stored tables: their columns, with type and range, and the key that names a row once.
 
-A form is the same whether a table ships, comes from a publisher's file, or is a user's own.
+A form is the same whether a table ships, comes from a publisher's file, or is a user's own; two have none: trade under
+the publisher's codes (``intake/baci_year.py`` checks it row by row), and input-output tables, whose columns differ.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from kizuna.floor.errors import UnknownNameError
 from kizuna.sources.checks import Column, number, text
 from kizuna.sources.table_names import TRADE
 
-HS6 = r"^\d{6}$"
+HS6 = r"^[0-9]{6}$"
 ISO3 = r"^[A-Z][A-Z0-9]{2}$"
 PERIOD = r"^[0-9]{4}(0[1-9]|1[0-2])?$"  # a year, or a month of one
 HS_OR_TOTAL = r"^(TOTAL|[0-9]{2}|[0-9]{4}|[0-9]{6})$"
@@ -23,7 +24,7 @@ REVISION = r"^HS(92|96|02|07|12|17|22)$"
 AMOUNT = pl.Decimal(18, 3)
 SCORE = pl.Decimal(18, 15)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-FAO_AREA = r"^([A-Z][A-Z0-9]{2}|F\d+)$"
+FAO_AREA = r"^([A-Z][A-Z0-9]{2}|F[0-9]+)$"
 FAO_FLAG = r"^(|\*|[A-Z][A-Za-z]?)$"
 FAO_UNIT = r"^(t|An|1000 An|No|1000 USD)$"
 REPORTS = "trade_reports"
@@ -111,7 +112,7 @@ def forms() -> Mapping[str, Form]:
             {
                 "mineral": text(),
                 "country": text(),
-                "country_code": number(pl.Int16, 1),
+                "country_code": number(pl.Int16, 1, nullable=True),
                 "iso3": text(pattern=ISO3),
                 "year": year,
                 "unit": text(pattern=r"^(metr\. t|kg|ct|Mio m3)$"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Layered:
         if missing := [str(path) for path in found if not path.is_file()]:
             raise SnapshotError(
                 f"{len(missing)} objects of table {name} are missing", where=missing[0],
-                do="Go back to the embedded figures with kizuna data use 0, and add the file again.",
+                do="kizuna data use 0, then kizuna data remove the addition, then add the file again.",
             )  # fmt: skip
         return tuple(found)
 
@@ -72,7 +72,7 @@ class Layered:
         return whole.hexdigest()
 
     def source(self, name: str) -> Source:
-        """Return the source of one table; of several files, that of the first with the files of all."""
+        """Return the source of one table; of several files one that names the publisher, title and licence of each."""
         if name not in self.own:
             return self.embedded.source(name)
         sources = list({one.id: one.source for one, _ in self.own[name]}.values())
@@ -80,35 +80,51 @@ class Layered:
         dropped: Counter[str] = Counter()
         for part in parts:
             dropped.update(dict(part.dropped))
-        counted = replace(
+        return replace(
             sources[0],
+            publisher=_each(source.publisher for source in sources),
+            title=_each(source.title for source in sources),
+            vintage=self._vintage(name, sources),
+            licence=_each(source.licence for source in sources),
+            citation=_each((source.citation for source in sources), " "),
             inputs=tuple(pair for one in sources for pair in one.inputs),
             rows_in=sum(part.rows_in for part in parts),
             rows_kept=self.rows(name),
             dropped=tuple(sorted(dropped.items())),
             repairs=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         )
+
+    def _vintage(self, name: str, sources: Sequence[Source]) -> str:
+        """Return the vintage of the files; of years of one version, the version with the first and last year."""
         if len(sources) == 1:
-            return counted
-        names = sorted(part.name for part in parts)
-        version = self.own[name][0][0].version
-        return replace(
-            counted,
-            vintage=f"{version}, {names[0]}-{names[-1]}",
-            citation=f"{counted.publisher}, {counted.title}, version {version}, parts {', '.join(names)}.",
-        )
+            return sources[0].vintage
+        years = sorted(part.name for _, part in self.own[name])
+        if all(year.isdecimal() for year in years):
+            return f"{self.own[name][0][0].version}, {years[0]}-{years[-1]}"
+        return _each(source.vintage for source in sources)
 
     def verify(self) -> None:
         """Check every object against its sha256; raises SnapshotError naming those that are missing or altered."""
         self.embedded.verify()
         faults = []
         for name, chosen in self.own.items():
-            for (_, part), path in zip(chosen, self.paths(name), strict=True):
+            for _, part in chosen:
+                path = self.folder / OBJECTS / f"{part.sha256}.parquet"
+                if not path.is_file():
+                    faults.append(f"table {name}, {part.name}: its object {part.sha256} is missing")
+                    continue
                 with path.open("rb") as file:
                     if hashlib.file_digest(file, "sha256").hexdigest() != part.sha256:
                         faults.append(f"table {name}, {part.name}: its object {part.sha256} was altered")
         if faults:
-            raise SnapshotError("\n  ".join(["Your data are not what was added:", *faults]), where=str(self.folder))
+            raise SnapshotError("\n  ".join(["Your data are not what was added:", *faults]), where=str(self.folder),
+                do="kizuna data use 0, then kizuna data remove the addition, then add the file again.",
+            )  # fmt: skip
+
+
+def _each(texts: Iterable[str], between: str = "; ") -> str:
+    """Return different texts, each once, in their order."""
+    return between.join(dict.fromkeys(texts))
 
 
 def layered(embedded: Store, library: Library, number: int | None = None) -> Layered:

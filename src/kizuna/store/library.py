@@ -6,6 +6,7 @@ transaction, and that is the commit point. Objects are on the disk before it; wh
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sqlite3
@@ -18,15 +19,16 @@ from typing import Any
 
 from kizuna.floor.errors import SnapshotError, UnknownNameError
 from kizuna.sources.raw import Source
+from kizuna.sources.table_names import OVER
 
 CATALOGUE, OBJECTS, PARTIAL, LOCK = "catalogue.sqlite", "objects", "partial", "lock"
 EMBEDDED = 0  # the snapshot without any addition
 BUSY_SECONDS = 60
-FORM = 2  # of the catalogue
+FORM = 3  # of the catalogue
 SCHEMA = """
 CREATE TABLE addition (
-  id INTEGER PRIMARY KEY, version TEXT NOT NULL, file_name TEXT NOT NULL, file_sha256 TEXT NOT NULL UNIQUE,
-  added_at TEXT NOT NULL, source TEXT NOT NULL
+  id INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, file_name TEXT NOT NULL,
+  file_sha256 TEXT NOT NULL UNIQUE, added_at TEXT NOT NULL, source TEXT NOT NULL
 );
 CREATE TABLE part (
   addition INTEGER NOT NULL REFERENCES addition, stored_table TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -38,7 +40,7 @@ CREATE TABLE finished (
   row_count INTEGER NOT NULL, bytes INTEGER NOT NULL, rows_in INTEGER NOT NULL, notes TEXT NOT NULL,
   dropped TEXT NOT NULL, PRIMARY KEY (file_sha256, stored_table, name)
 );
-CREATE TABLE snapshot (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE snapshot (id INTEGER PRIMARY KEY AUTOINCREMENT, made_at TEXT NOT NULL, why TEXT NOT NULL);
 CREATE TABLE member (
   snapshot INTEGER NOT NULL REFERENCES snapshot, stored_table TEXT NOT NULL, part TEXT NOT NULL,
   addition INTEGER NOT NULL REFERENCES addition, PRIMARY KEY (snapshot, stored_table, part)
@@ -205,13 +207,18 @@ class Library:
         query = f"INSERT OR REPLACE INTO finished (file_sha256, {PART}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         self._connection.execute(query, (file_sha256, *_row(part)))
 
+    def forget(self, file_sha256: str) -> None:
+        """Take back what was noted as finished of a file; its objects are swept by the next import."""
+        self._connection.execute("DELETE FROM finished WHERE file_sha256 = ?", (file_sha256,))
+
     def add(
         self, version: str, file_name: str, file_sha256: str, source: Source, parts: Sequence[PartEntry]
     ) -> Addition:  # fmt: skip
         """Make an addition of finished parts, and a snapshot with it in use: the commit point of an import.
 
         The snapshot keeps the other parts of a table that are of the same version; those of another version go, since
-        two versions of a publisher's figures do not fit together.
+        two versions of a publisher's figures do not fit together. Of a table of users' own rows it keeps what is of
+        another publisher or title too.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._transaction():
@@ -223,13 +230,24 @@ class Library:
             query = f"INSERT INTO part (addition, {PART}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             self._connection.executemany(query, [(number, *_row(part)) for part in parts])
             self._connection.execute("DELETE FROM finished WHERE file_sha256 = ?", (file_sha256,))
-            members = {table: dict(chosen) for table, chosen in self.in_use().members.items()}
-            alike = {one.id for one in self.additions() if one.version == version}
-            for table in dict.fromkeys(part.table for part in parts):
-                kept = {part: id_ for part, id_ in members.get(table, {}).items() if id_ in alike}
-                members[table] = kept | {part.name: number for part in parts if part.table == table}
-            self._new_snapshot(members, f"added {file_name}", now)
+            self._put_on_top(self.addition(number), now)
         return self.addition(number)
+
+    def put_in_use(self, number: int) -> SnapshotEntry:
+        """Make a snapshot of the one in use with an addition on top of it, and return it; as if it were added now."""
+        addition = self.addition(number)
+        with self._transaction():
+            self._put_on_top(addition, datetime.now(UTC).isoformat(timespec="seconds"))
+        return self.in_use()
+
+    def _put_on_top(self, new: Addition, now: str) -> None:
+        members = {table: dict(chosen) for table, chosen in self.in_use().members.items()}
+        before = {one.id: one for one in self.additions()}
+        for table in new.tables:
+            stays = {id_ for id_, one in before.items() if _stays(one, table, new.version, new.source)}
+            kept = {part: id_ for part, id_ in members.get(table, {}).items() if id_ in stays}
+            members[table] = kept | {part.name: new.id for part in new.parts if part.table == table}
+        self._new_snapshot(members, f"added {new.file_name}", now)
 
     def remove(self, number: int) -> tuple[int, ...]:
         """Remove an addition, every snapshot that names it, and the objects that nothing else uses.
@@ -243,24 +261,29 @@ class Library:
         SnapshotError
             If the snapshot in use names it.
         """
-        gone = self.addition(number)
+        self.addition(number)
         if number in self.in_use().additions:
             raise SnapshotError(
                 f"Addition {number} is in use", where=str(self.folder), expected="a snapshot without it in use",
                 do="Take another first, such as the embedded one: kizuna data use 0",
             )  # fmt: skip
         naming = tuple(one.id for one in self.snapshots() if number in one.additions)
-        with self._transaction():
-            for snapshot in naming:
-                self._connection.execute("DELETE FROM member WHERE snapshot = ?", (snapshot,))
-                self._connection.execute("DELETE FROM snapshot WHERE id = ?", (snapshot,))
-            self._connection.execute("DELETE FROM part WHERE addition = ?", (number,))
-            self._connection.execute("DELETE FROM addition WHERE id = ?", (number,))
-        used = {part.sha256 for one in self.additions() for part in one.parts}
-        for part in gone.parts:
-            if part.sha256 not in used:
-                self.object(part.sha256).unlink(missing_ok=True)
+        with self.alone():
+            with self._transaction():
+                for snapshot in naming:
+                    self._connection.execute("DELETE FROM member WHERE snapshot = ?", (snapshot,))
+                    self._connection.execute("DELETE FROM snapshot WHERE id = ?", (snapshot,))
+                self._connection.execute("DELETE FROM part WHERE addition = ?", (number,))
+                self._connection.execute("DELETE FROM addition WHERE id = ?", (number,))
+            self.sweep()
         return naming
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock of what changes objects; another import waits."""
+        with (self.folder / LOCK).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def object(self, sha256: str) -> Path:
         """Return the place of an object."""
@@ -299,6 +322,12 @@ class Library:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+
+def _stays(one: Addition, table: str, version: str, source: Source) -> bool:
+    """Return whether the parts of an addition stay beside those of a new one."""
+    other = (one.source.publisher, one.source.title) != (source.publisher, source.title)
+    return one.version == version or (table.endswith(OVER) and other)
 
 
 def put_in_place(partial: Path, target: Path) -> None:

@@ -35,7 +35,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
     "gdp": ("gdp",),
     "population": ("population",),
     "distances": ("distances",),
-    "hs_names": ("hs_names",),
+    "hs_names": ("hs_names", PRODUCT_NAMES),
     "hs17_coverage": ("trade_hs17_coverage",),
 }
 
@@ -194,7 +194,7 @@ def build_tables(store: Figures) -> Tables:
     _add_units(connection)
     _add_unnamed(connection, store)
     for name in _AS_STORED:
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_objects(store, *MADE_FROM[name])}")
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_objects(store, MADE_FROM[name][0])}")
     _add_product_names(connection, store)
     return Tables(connection, store, economies)
 
@@ -257,11 +257,12 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
     years and products that it names.
     """
     found = [_flows_of(connection, store, table) for table in trade_tables(store)]
-    rows = sum(store.rows(table) for table in trade_tables(store) if table in store.names())
+    there = [one for table in trade_tables(store) for one in (table, over(table)) if one in store.names()]
+    rows = sum(store.rows(table) for table in there)
     kind = "TABLE" if rows <= parameter("flows_in_memory") else "VIEW"
     connection.execute(f"CREATE {kind} flows AS {' UNION ALL '.join(found)}")
-    if kind == "VIEW" or any(over(table) in store.names() for table in trade_tables(store)):
-        return  # that codes join was seen before each object was made, and is seen again below
+    if kind == "VIEW" or any(table.endswith(OVER) for table in there):
+        return  # that codes join was seen above, table by table
     joined = connection.execute("SELECT count(*) FROM flows").fetchall()[0][0]
     if joined != rows:
         raise TableError(
@@ -360,7 +361,8 @@ def _add_product_names(connection: duckdb.DuckDBPyConnection, store: Figures) ->
     """Add the names that came with a user's trade, then those of the user's own, above what is there."""
     for name in (PRODUCT_NAMES, over(PRODUCT_NAMES)):
         if name in store.names():
-            own, same = _objects(store, name), "(h.revision, h.product) = (o.revision, o.product)"
+            own = f"({_own_rows(store, PRODUCT_NAMES)})" if name != PRODUCT_NAMES else _objects(store, name)
+            same = "(h.revision, h.product) = (o.revision, o.product)"
             connection.execute(f"DELETE FROM hs_names h USING {own} o WHERE {same}")
             connection.execute(f"INSERT INTO hs_names BY NAME SELECT * FROM {own}")
 

@@ -20,7 +20,7 @@ class Commodity:
     id
         What users write: ``270900``, ``2701``, ``rare-earths``.
     revision
-        ``HS92`` or ``HS17``; codes of two revisions are never measured together.
+        Of the Harmonized System, such as ``HS92``; codes of two revisions are never measured together.
     codes
         HS6 codes, ascending.
     name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kizuna.floor.params import parameter
+from kizuna.sources.table_names import OVER, over
 from kizuna.tables.baskets import as_covered, load_baskets
 from kizuna.tables.build import Tables, revision_of, trade_tables
 
@@ -26,7 +27,9 @@ class Covered:
 
 def coverage(tables: Tables) -> tuple[Covered, ...]:
     """Return what each stored table of a snapshot covers and lacks, by name."""
-    return tuple(_covered(tables, name) for name in tables.store.names())
+    names = tables.store.names()
+    alone = [over(table) for table in trade_tables(tables.store) if table not in names]  # of a user's own rows alone
+    return tuple(_covered(tables, name) for name in names if not name.endswith(OVER) or name in alone)
 
 
 def unmeasured(tables: Tables) -> tuple[tuple[str, str, str], ...]:
@@ -43,8 +46,9 @@ def _covered(tables: Tables, name: str) -> Covered:
     store = tables.store
     source = store.source(name)
     lacks: list[str] = []
-    if name in trade_tables(store):
-        lacks = _of_trade(tables, name)
+    base = name.removesuffix(OVER)
+    if base in trade_tables(store):
+        lacks = _of_trade(tables, base)
     elif name in YEARLY:
         lacks = _of_years(tables, name)
     return Covered(name, source.publisher, source.vintage, store.rows(name), tuple(lacks))
