@@ -8,6 +8,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from kizuna.exposure.measure import measure_exposure
 from kizuna.floor.errors import SourceError
 from kizuna.intake import importing
 from kizuna.intake.importing import add_file
@@ -15,6 +16,7 @@ from kizuna.store.layered import layered
 from kizuna.store.library import Library
 from kizuna.store.store import embedded_snapshot
 from kizuna.tables.build import Tables, build_tables
+from kizuna.tables.coverage import unmeasured
 
 HEAD = 'title = "Customs"\npublisher = "Ministry of Trade"\nversion = "2026-11"\nlicence = "confidential"\n'
 TRADE = (
@@ -61,7 +63,8 @@ def test_own_rows_take_the_place_of_those_with_the_same_key_and_the_others_stay(
     add(library, tmp_path, "flows.csv", ROWS, TRADE)
     own = tables_of(library)
     india, japan = "AND buyer = 'IND'", "AND buyer = 'JPN'"
-    for buyer, mine in ((india, ("CHN", 12_345, 500)), (japan, ("CHN", 100_000, None))):
+    (weighed,) = embedded.rows(FLOW + f"{japan} AND supplier = 'CHN'")
+    for buyer, mine in ((india, ("CHN", 12_345, 500)), (japan, ("CHN", 100_000, weighed[2]))):
         others = [row for row in embedded.rows(FLOW + buyer) if row[0] != "CHN"]
         assert sorted(own.rows(FLOW + buyer), key=str) == sorted([*others, mine], key=str)
     elsewhere = "SELECT count(*), sum(value_usd) FROM flows WHERE NOT (year = 2023 AND product IN ('280530', '010121'))"
@@ -188,7 +191,7 @@ def test_two_own_files_of_one_version_with_the_same_key_are_told_apart(library: 
         ((";12.345;", ";;"), "row 2: value_usd is None"),
         ((";12.345;", ";-1;"), "row 2: value_usd is -1000"),
         ((";first", ";first;more"), "row 2: 8 fields, expected 7"),
-        (("JPN;CHN", "IND;CHN"), "row 3: the key .* stands more than once"),
+        (("JPN;CHN", "IND;CHN"), "row 3: year 2023, product 280530, .* stands more than once"),
         (("Importer;", "Buyer;"), "lacks columns\n  Importer"),
         (("Year;HS6;Importer", "HS6;HS6;Importer"), "lacks columns|same name"),
         (("2023;280530;JPN", "23x;280530;JPN"), "row 3: Year is '23x'"),
@@ -304,3 +307,58 @@ def test_a_link_to_a_file_is_read_as_the_file(library: Library, tmp_path: Path) 
     (tmp_path / "link.csv").symlink_to(tmp_path / "blob")
     add_file(library, tmp_path / "link.csv", mapping=tmp_path / "map.toml")
     assert library.additions()[0].rows == 3
+
+
+COVERAGE = (
+    "SELECT coverage::VARCHAR FROM flows WHERE revision = '{}' AND product = '{}' AND year = {} "
+    "AND buyer = 'IND' AND supplier = 'CHN'"
+)
+
+
+def whole(mapping: str) -> str:
+    return mapping.replace("[columns]", '[constants]\ncoverage = "complete"\n[columns]')
+
+
+def test_own_rows_alone_are_not_all_trade_of_a_product_unless_the_mapping_says_so(
+    library: Library, tmp_path: Path
+) -> None:
+    rows = ROWS.splitlines()[0] + "\n2023;850760;IND;CHN;5000;1;\n2023;850511;IND;CHN;5000;1;\n"
+    mapping = TRADE.replace("trade_hs92", "trade_hs17")
+    add(library, tmp_path, "flows.csv", rows, mapping)
+    tables = tables_of(library)
+    assert tables.rows(COVERAGE.format("HS17", "850760", 2023)) == [("top flows",)]
+    assert ("batteries", "HS17:850760") in {found[:2] for found in unmeasured(tables)}
+    measured = measure_exposure(tables, ["IND"], products=["HS17:850760"], years=[2023], methods=["concentration"])
+    assert "largest flows only" in measured.notes.of("imports", "HS17:850760", 2023)
+    published = COVERAGE.format("HS17", "850511", 2023)
+    assert tables.rows(published) == build_tables(embedded_snapshot()).rows(published)
+    add(
+        library,
+        tmp_path,
+        "flows.csv",
+        rows,
+        whole(mapping),
+    )
+    tables = tables_of(library)
+    assert tables.rows(COVERAGE.format("HS17", "850760", 2023)) == [("complete",)]
+    assert "HS17:850760" not in {member for _, member, _ in unmeasured(tables)}
+
+
+def test_what_the_largest_flows_hold_was_measured_in_one_year_whatever_is_added(
+    library: Library, tmp_path: Path
+) -> None:
+    rows = ROWS.splitlines()[0] + "\n2025;850511;IND;CHN;5000;1;\n"
+    mapping = TRADE.replace("trade_hs92", "trade_hs17").replace(
+        "[columns]", '[constants]\ncoverage = "complete"\n[columns]'
+    )
+    add(library, tmp_path, "flows.csv", rows, mapping)
+    measured = measure_exposure(
+        tables_of(library), ["IND"], products=["HS17:850511"], years=[2023], methods=["concentration"]
+    )
+    assert measured.notes.of("imports", "HS17:850511", 2023).endswith("(as measured in 2024)")
+
+
+def test_a_mineral_that_nothing_counts_is_refused_with_what_is_near(library: Library, tmp_path: Path) -> None:
+    wrong = MINES.replace("Graphite", "graphite")
+    with pytest.raises(SourceError, match=r"row 2: mineral is 'graphite'\. Near it: Graphite"):
+        add(library, tmp_path, "mines.csv", "Country,Year,Tonnes\nIndia,2023,1\n", wrong)

@@ -157,7 +157,7 @@ def read_order(
     for code in (*codes, *(tables.economies.get(name).iso3 for name in peers)):
         _refuse_former(tables, code, settled_year(chosen))
     named = (load_baskets().get(name) for name in dict.fromkeys(baskets or DEFAULT_BASKETS))
-    found = tuple(as_covered(basket, tables.product_names) for basket in named)
+    found = tuple(as_covered(basket, tables.complete_products) for basket in named)
     beside = tuple(
         code for code in dict.fromkeys(tables.economies.get(name).iso3 for name in peers) if code not in codes
     )
@@ -221,6 +221,12 @@ def _checked_years(tables: Tables, year: int | None, since: int | None) -> tuple
     """Return the year of the brief and the start of its comparison, filled in and checked."""
     first, last = tables.years("HS92")
     width = int(parameter("years_averaged"))
+    if last - first + 1 < 2 * width:
+        raise OutOfRangeError(
+            f"{last - first + 1} years of trade", where=f"{first} to {last}",
+            expected=f"{2 * width} or more: {width} years are set beside {width} earlier ones",
+            do="Add the file with all years, or go back to the figures that ship: kizuna data use 0",
+        )  # fmt: skip
     chosen = min(last, int(parameter("last_settled_year"))) if year is None else year
     settled = settled_year(chosen)
     start = max(first, settled - int(parameter("persistence_window"))) if since is None else since

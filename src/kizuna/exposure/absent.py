@@ -22,12 +22,13 @@ CELL_METHODS = {"concentration", "cepii-geodep", "ec-cdi", "window"}
 
 _LISTED = """
 SELECT product, year FROM flows
-WHERE revision = 'HS17' AND coverage <> 'complete' AND product IN (SELECT unnest($products)) GROUP BY ALL ORDER BY ALL
+WHERE revision = $revision AND coverage <> 'complete' AND product IN (SELECT unnest($products))
+GROUP BY ALL ORDER BY ALL
 """
 _MEASURED = """
-SELECT product, max(year) AS year, sum(value_usd)::DOUBLE AS value, share_of_value::DOUBLE AS share
+SELECT product, sum(value_usd)::DOUBLE AS value, share_of_value::DOUBLE AS share
 FROM flows JOIN hs17_coverage USING (product)
-WHERE revision = 'HS17' AND coverage = 'complete' AND product IN (SELECT unnest($products))
+WHERE revision = 'HS17' AND year = $year AND coverage = 'complete' AND product IN (SELECT unnest($products))
 GROUP BY product, share_of_value ORDER BY product
 """
 
@@ -72,26 +73,26 @@ def _largest_flows_only(tables: Tables, commodities: Sequence[Commodity]) -> dic
     What they hold of the world value was measured in the year that is complete, code by code; several codes count by
     their value in it.
     """
-    products = sorted({code for commodity in commodities if commodity.revision == "HS17" for code in commodity.codes})
-    if not products:
-        return {}
-    listed = tables.rows(_LISTED, products=products)
-    measured = {code: found for code, *found in tables.rows(_MEASURED, products=products)}
     notes: dict[tuple[str, int], str] = {}
+    year = int(parameter("hs17_coverage_year"))
     for commodity in commodities:
-        if commodity.revision != "HS17":
-            continue
-        said = "largest flows only"
-        if all(code in measured for code in commodity.codes):
-            years, values, shares = zip(*(measured[code] for code in commodity.codes), strict=True)
-            share = sum(value * part for value, part in zip(values, shares, strict=True)) / sum(values)
-            shown = f"{share:.1%}".replace("%", " %")
-            held = "nearly all" if shown == "100.0 %" else f"about {shown}"
-            said += f": {held} of the world value (as measured in {max(years)})"
-        else:
-            said += ", and what they leave out of the world value was not measured"
-        notes |= {(commodity.key, year): said for code, year in listed if code in commodity.codes}
+        codes = list(commodity.codes)
+        listed = tables.rows(_LISTED, revision=commodity.revision, products=codes)
+        if listed:
+            measured = tables.rows(_MEASURED, year=year, products=codes) if commodity.revision == "HS17" else []
+            said = _how_much([found[1:] for found in measured], len(codes), year)
+            notes |= {(commodity.key, when): said for _, when in listed}
     return notes
+
+
+def _how_much(measured: Sequence[Sequence[float]], codes: int, year: int) -> str:
+    """Return what to say of how much the largest flows are: (value, share) of each code, where all were measured."""
+    if len(measured) < codes:
+        return "largest flows only, and what they leave out of the world value was not measured"
+    share = sum(value * part for value, part in measured) / sum(value for value, _ in measured)
+    shown = f"{share:.1%}".replace("%", " %")
+    held = "nearly all" if shown == "100.0 %" else f"about {shown}"
+    return f"largest flows only: {held} of the world value (as measured in {year})"
 
 
 def without_imports(panel: TradePanel, ask: Ask, basis: Basis) -> list[Block]:

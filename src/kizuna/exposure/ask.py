@@ -195,7 +195,7 @@ def add_material(things: Things, name: str) -> None:
 
 def add_basket(tables: Tables, things: Things, basket: Basket) -> None:
     """Add every member of a basket."""
-    for member in as_covered(basket, tables.product_names).members:
+    for member in as_covered(basket, tables.complete_products).members:
         if member.gap is not None:
             things.uncovered[member.id] = member.gap.reason
         elif member.kind == "material":

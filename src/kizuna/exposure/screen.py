@@ -168,6 +168,9 @@ def differences(
         Of the flows.
     """
     found = [_by_product(tables, partners, year, revision) for tables in (before, after)]
+    if not any(found):
+        where = f"trade of {revision} in both snapshots"
+        raise OutOfRangeError(f"year {year}", where=where, expected="a year with flows of one of the economies")
     names = sorted({*found[0], *found[1]})
     moved = [
         Moved(*name, found[0].get(name), found[1].get(name))

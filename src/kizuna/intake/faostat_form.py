@@ -13,7 +13,6 @@ WRITTEN = Written(fallback="cp1252")  # as files before 2022 are
 ELEMENT = pl.format("element {} {}", "Element Code", "Element")
 IN_UNIT = pl.format("{} in {}", "Element", "Unit")
 GROUP = pl.lit("areas that are groups of areas, such as the world (FAO's numbers of 5000 and above but that of the EU)")
-ROW = "row of the file"
 OLD_FLAGS, NEW_FLAGS = {"", "*", "F", "Fc", "Im"}, {"E", "I", "X"}
 OLD = (
     "Flags are those until 2022: none is official data, * unofficial, Im imputed, F FAO's estimate, Fc calculated, "

@@ -15,7 +15,6 @@ from kizuna.intake.faostat_form import (
     ELEMENT,
     GROUP,
     IN_UNIT,
-    ROW,
     WRITTEN,
     encoding_note,
     flag_note,
@@ -25,7 +24,7 @@ from kizuna.intake.faostat_form import (
     year_of,
 )
 from kizuna.intake.incoming import Incoming, Part, Read, Tell
-from kizuna.intake.rows import DO, SHOWN, UTF8, Rows, read_blocks, write
+from kizuna.intake.rows import DO, ROW, UTF8, Rows, key_faults, read_blocks, write
 from kizuna.sources.forms import form_of
 
 PUBLISHER = "faostat"
@@ -127,10 +126,7 @@ def _whole(table: str, frames: list[pl.DataFrame], name: str) -> pl.DataFrame:
     key = form_of(table).key
     twice = frame.filter(frame.select(key).is_duplicated()).sort(*key, ROW)
     if twice.height:
-        faults = [
-            f"row {row[ROW]}: {', '.join(f'{column} {row[column]}' for column in key)}"
-            for row in twice.head(SHOWN).iter_rows(named=True)
-        ]
+        faults = key_faults(twice, key, ROW)
         raise TableError(
             f"{twice.height:,} rows are of keys that stand more than once", faults, where=name,
             expected=f"one row for each {', '.join(key)}", do=DO,

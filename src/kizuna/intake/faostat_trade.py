@@ -19,7 +19,6 @@ from kizuna.intake.faostat_form import (
     ELEMENT,
     GROUP,
     IN_UNIT,
-    ROW,
     WRITTEN,
     encoding_note,
     flag_note,
@@ -29,7 +28,7 @@ from kizuna.intake.faostat_form import (
     year_of,
 )
 from kizuna.intake.incoming import Incoming, Part, Read, Tell
-from kizuna.intake.rows import DO, SHOWN, UTF8, Rows, read_blocks
+from kizuna.intake.rows import DO, ROW, UTF8, Rows, key_faults, read_blocks
 from kizuna.sources.checks import checked
 from kizuna.sources.forms import form_of
 
@@ -125,11 +124,7 @@ def _year(blocks: list[pl.DataFrame], name: str) -> pl.DataFrame:
     blocks.clear()
     same = frame.select(pl.all_horizontal(pl.col(*form.key) == pl.col(*form.key).shift())).to_series()
     if same.any():
-        twice = frame.filter(same).head(SHOWN)
-        faults = [
-            f"row {row[ROW]}: {', '.join(f'{column} {row[column]}' for column in form.key)}"
-            for row in twice.iter_rows(named=True)
-        ]
+        faults = key_faults(frame.filter(same), form.key, ROW)
         raise TableError(
             f"{int(same.sum()):,} rows stand again", faults, where=name,
             expected=f"one row for each {', '.join(form.key)}", do=DO,

@@ -67,7 +67,8 @@ def add_file(
     incoming = recognise(path, mapping)
     with library.alone(), _told(library):
         library.sweep()
-        sha256 = _identity(incoming)
+        hashes = _hashes(incoming)
+        sha256 = _identity(hashes)
         before = library.of_file(sha256)
         if before is not None:
             _check_objects(library, before)
@@ -87,13 +88,13 @@ def add_file(
             parts.append(entry)
             done += part.size
             _tell(progress, part, total, done, 0)
-        if _identity(incoming) != sha256:
+        if _hashes(incoming) != hashes:
             library.forget(sha256)
             raise SourceError(
                 "The file changed while it was read", where=str(path), expected="one file, whole, from first to last",
                 do="Add it again when nothing writes to it any more.",
             )  # fmt: skip
-        source = _source(incoming, sha256, parts)
+        source = _source(incoming, hashes, parts)
         addition = library.add(incoming.version, path.name, sha256, source, parts)
     return Taken(addition, known=False, resumed=len(finished))
 
@@ -219,30 +220,32 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _identity(incoming: Incoming) -> str:
+def _hashes(incoming: Incoming) -> tuple[tuple[str, str], ...]:
+    """Return name and sha256 of the file, and of its mapping if there is one."""
+    files = [incoming.path, *([incoming.mapping] if incoming.mapping else [])]
+    return tuple((path.name, _sha256(path)) for path in files)
+
+
+def _identity(hashes: tuple[tuple[str, str], ...]) -> str:
     """Return the sha256 of the file; of a table with a mapping, that of both hashes, since both make the figures."""
-    own = _sha256(incoming.path)
-    if incoming.mapping is None:
-        return own
-    return hashlib.sha256(f"{own}\n{_sha256(incoming.mapping)}\n".encode()).hexdigest()
+    if len(hashes) == 1:
+        return hashes[0][1]
+    return hashlib.sha256("".join(f"{sha256}\n" for _, sha256 in hashes).encode()).hexdigest()
 
 
-def _source(incoming: Incoming, sha256: str, parts: list[PartEntry]) -> Source:
-    inputs = [(incoming.path.name, _sha256(incoming.path))]
-    if incoming.mapping is not None:
-        inputs.append((incoming.mapping.name, _sha256(incoming.mapping)))
+def _source(incoming: Incoming, hashes: tuple[tuple[str, str], ...], parts: list[PartEntry]) -> Source:
     dropped: Counter[str] = Counter()
     for part in parts:
         dropped.update(dict(part.dropped))
     return Source(
-        id=f"{OWN}{incoming.adapter.replace('_', '-')}-{sha256[:12]}",
+        id=f"{OWN}{incoming.adapter.replace('_', '-')}-{_identity(hashes)[:12]}",
         publisher=incoming.publisher,
         title=incoming.title,
         vintage=incoming.vintage,
         licence=incoming.licence,
         citation=incoming.citation,
         url=incoming.url,
-        inputs=tuple(inputs),
+        inputs=hashes,
         rows_in=sum(part.rows_in for part in parts),
         rows_kept=sum(part.rows for part in parts),
         dropped=tuple(sorted(dropped.items())),

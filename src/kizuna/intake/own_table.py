@@ -15,13 +15,14 @@ from typing import Any, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kizuna.floor.errors import SourceError, TableError, UnknownNameError
+from kizuna.floor.errors import SourceError, TableError, UnknownNameError, near_names
 from kizuna.intake.incoming import Incoming, Looked, Part, Read, Tell, opened
 from kizuna.intake.rows import DO, SHOWN, Rows, Written, read_rows, refuse_rows, short, write
 from kizuna.intake.workbook import sheet_names, sheet_rows, table_of
 from kizuna.sources.forms import form_of
 from kizuna.sources.table_names import OVER, TRADE, over
 from kizuna.tables.economies import load_economies
+from kizuna.tables.materials import load_materials
 
 NAME = "own_table"
 READS = "a table of your own (CSV, Excel, Parquet) with --map, a TOML file that says what its columns mean"
@@ -31,9 +32,10 @@ TEXTS, BOOKS, COLUMNAR = (".csv", ".tsv", ".txt"), (".xlsx",), (".parquet",)
 ECONOMIES = ("iso3", "buyer", "supplier")
 DECIMAL_COMMA = r"^[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?$"
 SHORT = 8  # characters of a hash in the name of a part
+SERIES = "wmd:"  # before a mineral of World Mining Data in the list of materials
 NOISE = 1e-6  # of a whole unit, from multiplying floats
 WHOLE = ("value_usd", "mass_kg")  # kept in whole dollars and kilograms
-UNSAID = {"coverage": "complete", "status": "r"}  # what a column holds that no mapping names
+UNSAID = {"coverage": "top flows"}  # rows alone are not all flows of their product until the mapping says so
 
 
 class _Mapped(BaseModel):
@@ -115,17 +117,18 @@ def read(incoming: Incoming, part: Part, target: Path, tell: Tell) -> Read:
     table = part.table.removesuffix(OVER)
     columns = {name: _column(rows, said, table, name) for name in form_of(table).columns}
     if table == "mine_production":
+        _refuse_other_minerals(rows, columns["mineral"])
         columns |= _mining_codes(columns)
     frame = pl.DataFrame(columns)
     if "mass_kg" in columns:
         frame = frame.with_columns(pl.when(pl.col("mass_kg") != 0).then(pl.col("mass_kg")))  # 0 is no mass
     refuse_rows(table, rows, frame)
-    unsaid = [f"{name} is {word!r}" for name, word in UNSAID.items() if name in columns and name not in _said(said)]
     notes = [f"Rows of {incoming.path.name} take the place of those with the same key; the others stay."]
     notes += [note for name in WHOLE if (note := _rounded(rows, said, name, frame))]
     if TRADE.fullmatch(table) and (massless := frame["mass_kg"].null_count()):
-        notes.append(f"{massless:,} rows have no mass: by mass they count nowhere, also where a publisher has one.")
-    notes += [f"The mapping does not say it, and in each row {', '.join(unsaid)}."] if unsaid else []
+        notes.append(f"{massless:,} rows have no mass: the publisher's stays where it has one of the same flow.")
+    if "coverage" in columns and "coverage" not in _said(said):
+        notes.append("Of a product that no publisher has, the rows count as its largest flows alone.")
     return write(table, frame, target, rows.height, tuple(notes))
 
 
@@ -300,6 +303,26 @@ def _economies(rows: Rows, field: str) -> pl.Series:
     if faults:
         raise TableError("Economies are not known", faults[:SHOWN], where=rows.name, expected="a code or name", do=DO)
     return rows.frame.get_column(field).replace_strict(known, return_dtype=pl.String)
+
+
+def _refuse_other_minerals(rows: Rows, minerals: pl.Series) -> None:
+    """Refuse a mineral that no material counts: its figures would never be used."""
+    known = sorted(
+        series.removeprefix(SERIES)
+        for material in load_materials()
+        for stage in material.stages.values()
+        for series in stage.series
+        if series.startswith(SERIES)
+    )
+    faults = [
+        f"row {at}: mineral is {short(name)}. Near it: {', '.join(near_names(name or '', known)) or 'none'}"
+        for at, name in zip(rows.numbers_of, minerals, strict=True)
+        if name not in known
+    ]
+    if faults:
+        raise TableError(
+            "Minerals are not known", faults[:SHOWN], where=rows.name, expected="as World Mining Data names them", do=DO
+        )
 
 
 def _mining_codes(columns: Mapping[str, pl.Series]) -> dict[str, pl.Series]:

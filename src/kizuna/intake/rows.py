@@ -27,6 +27,7 @@ LONGEST = 4 * BLOCK  # bytes without the end of a row that are read
 SHOWN = 10  # faults of one file in a message
 SHOWN_CHARACTERS = 40  # of a field in a message
 DO = "Nothing was taken in. Mend the rows named, or fetch the publisher's file again."
+ROW = "row of the file"  # column of the number of a row, where it goes along
 UTF8 = "UTF-8"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 SCIENTIFIC = r"^[+-]?\d+(\.\d+)?[eE][+-]?\d+$"
@@ -201,14 +202,22 @@ def refuse_rows(table: str, rows: Rows, frame: pl.DataFrame) -> None:
             wrong = wrong | (values > column.high)
         places = wrong.fill_null(value=False).arg_true()
         faults += [f"row {rows.numbers_of[at]}: {name} is {short(values[at])}" for at in places[:SHOWN].to_list()]
-    twice = frame.select(form.key).is_duplicated().arg_true()
-    faults += [f"row {rows.numbers_of[at]}: the key {frame.select(form.key).row(at)} stands more than once"
-               for at in twice[:SHOWN].to_list()]  # fmt: skip
+    numbered = frame.with_columns(rows.numbers_of.alias(ROW))
+    twice = numbered.filter(frame.select(form.key).is_duplicated())
+    faults += [f"{fault} stands more than once" for fault in key_faults(twice, form.key, ROW)]
     if faults:
         raise TableError(
             f"Rows do not fit the table {table}", faults[:SHOWN], where=rows.name, expected=form.meaning,
             do="Nothing was taken in. Mend the rows named, or the mapping.",
         )  # fmt: skip
+
+
+def key_faults(twice: pl.DataFrame, key: Sequence[str], row: str) -> list[str]:
+    """Return the faults of rows whose key stands more than once, each with its number, the column ``row``."""
+    return [
+        f"row {one[row]}: {', '.join(f'{column} {one[column]}' for column in key)}"
+        for one in twice.head(SHOWN).iter_rows(named=True)
+    ]
 
 
 def write(

@@ -45,7 +45,7 @@ def subjects_of(scenario: Scenario, tables: Tables) -> tuple[str, ...]:
 
 def subjects_of_basket(basket: Basket, tables: Tables) -> tuple[str, ...]:
     """Return what networks the members of a basket have, each once; members without trade figures are left out."""
-    members = as_covered(basket, tables.product_names).members
+    members = as_covered(basket, tables.complete_products).members
     return tuple(dict.fromkeys(subject for member in members for subject in _of_member(member, tables)))
 
 

@@ -95,7 +95,7 @@ def rank_basket(
 def _networks(tables: Tables, basket: Basket, year: int | None) -> tuple[dict[str, SupplyNetwork], dict[str, Gap]]:
     """Return the networks of a basket in dollars by title, and why others are missing."""
     found: dict[str, SupplyNetwork] = {}
-    members = as_covered(basket, tables.product_names).members
+    members = as_covered(basket, tables.complete_products).members
     gaps = {member.id: member.gap for member in members if member.gap is not None}
     for subject in subjects_of_basket(basket, tables):
         title = subject_title(tables, subject)

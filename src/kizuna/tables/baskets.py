@@ -158,15 +158,15 @@ def load_baskets() -> Baskets:
     return Baskets(_read(file.read_text(encoding="utf-8"), file.name) for file in found)
 
 
-def as_covered(basket: Basket, product_names: Iterable[tuple[str, str]]) -> Basket:
+def as_covered(basket: Basket, products: Iterable[tuple[str, str]]) -> Basket:
     """Return a basket in which a product has no gap where its trade is there, such as in a user's own data.
 
     Parameters
     ----------
-    product_names
-        Pairs of revision and HS6 code of the trade at hand.
+    products
+        Pairs of revision and HS6 code of which all flows are at hand.
     """
-    known = [f"{revision}:{code}" for revision, code in product_names]
+    known = [f"{revision}:{code}" for revision, code in products]
     members = tuple(
         member.model_copy(update={"gap_reason": ""})
         if member.gap_reason and member.product and any(code.startswith(member.product) for code in known)

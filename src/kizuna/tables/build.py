@@ -16,6 +16,7 @@ from kizuna.sources.table_names import OVER, PRODUCT_NAMES, TRADE, over
 from kizuna.store.figures import Figures
 from kizuna.tables.commodities import Commodity, commodity_from_text
 from kizuna.tables.economies import Economies, load_economies
+from kizuna.tables.own_rows import flows_above, key_of, objects, own_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -81,19 +82,21 @@ class Tables:
         The snapshot they were made from.
     economies
         All economies.
+
+    ``product_names`` are the products of the flows by (revision, HS6); ``complete_products`` those of which a year has
+    all flows and not the largest, or a user's own, alone.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, store: Figures, economies: Economies) -> None:
         self.connection, self.store, self.economies = connection, store, economies
         self.economy_codes: tuple[str, ...] = _enum_order(economies)
-        self.product_names = {
-            (revision, product): name
-            for revision, product, name in self.rows(
-                "SELECT revision, product, coalesce(name, 'HS ' || product) FROM "
-                "(SELECT DISTINCT revision, product FROM flows) LEFT JOIN hs_names USING (revision, product) "
-                "ORDER BY ALL"
-            )
-        }
+        found = self.rows(
+            "SELECT revision, product, coalesce(name, 'HS ' || product) AS name, complete FROM "
+            "(SELECT revision, product, bool_or(coverage = 'complete') AS complete FROM flows GROUP BY ALL) "
+            "LEFT JOIN hs_names USING (revision, product) ORDER BY revision, product, name"
+        )
+        self.product_names = {(revision, product): name for revision, product, name, _ in found}
+        self.complete_products = frozenset((revision, product) for revision, product, _, complete in found if complete)
 
     def need(self, name: str) -> None:
         """Add a table that no measure reads, such as ``gdp``, unless it is there; then queries may name it.
@@ -194,7 +197,7 @@ def build_tables(store: Figures) -> Tables:
     _add_units(connection)
     _add_unnamed(connection, store)
     for name in _AS_STORED:
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {_objects(store, MADE_FROM[name][0])}")
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {objects(store, MADE_FROM[name][0])}")
     _add_product_names(connection, store)
     return Tables(connection, store, economies)
 
@@ -219,27 +222,6 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tup
     if rows:
         columns = ", ".join(f"unnest(${at + 1})" for at in range(len(rows[0])))
         connection.execute(f"INSERT INTO {name} SELECT {columns}", [list(column) for column in zip(*rows, strict=True)])
-
-
-def _objects(store: Figures, name: str) -> str:
-    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in store.paths(name))
-    return f"read_parquet([{paths}])"
-
-
-def _own_rows(store: Figures, name: str) -> str:
-    """Return the query of a user's own rows of a table; of two files with the same key the later counts."""
-    query = ""
-    for path in store.paths(over(name)):
-        later = "SELECT * FROM read_parquet('" + str(path).replace("'", "''") + "')"
-        query = f"SELECT * FROM {_above(later, query, name)}" if query else later
-    return query
-
-
-def _above(own: str, other: str, table: str) -> str:
-    from kizuna.sources.forms import form_of
-
-    key = ", ".join(form_of(table).key)
-    return f"(({own}) UNION ALL BY NAME (SELECT * FROM ({other}) ANTI JOIN ({own}) USING ({key})))"
 
 
 def _add_economies(connection: duckdb.DuckDBPyConnection, economies: Economies) -> None:
@@ -275,14 +257,14 @@ def _add_flows(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
 
 def _flows_of(connection: duckdb.DuckDBPyConnection, store: Figures, table: str) -> str:
     """Return the query of one revision's flows, a user's own above the publisher's."""
-    found = [_flows_in(connection, store, one) for one in (over(table), table) if one in store.names()]
-    return found[0] if len(found) == 1 else f"SELECT * FROM {_above(found[0], found[1], table)}"
+    own, published = (_flows_in(connection, store, one) if one in store.names() else "" for one in (over(table), table))
+    return flows_above(connection, table, own, published) if own else published
 
 
 def _flows_in(connection: duckdb.DuckDBPyConnection, store: Figures, table: str) -> str:
     """Return the query of one table's flows; an object has the publisher's codes, or those of economies."""
     base = table.removesuffix(OVER)
-    file = _objects(store, table) if table == base else f"({_own_rows(store, base)})"
+    file = objects(store, table) if table == base else f"({own_rows(store, base)})"
     revision = revision_of(base)
     columns = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()}
     if "buyer" in columns:
@@ -317,17 +299,15 @@ def _add_coded(connection: duckdb.DuckDBPyConnection, store: Figures, economies:
     """Add one table with the publisher's codes turned into economies; aggregates have none and are left out."""
     coded = _CODED[name]
     stored = MADE_FROM[name][0]
-    file = _objects(store, stored)
+    file = objects(store, stored)
     if over(stored) not in store.names():
         connection.execute(f"CREATE TABLE {name} AS {_coded(connection, economies, coded, file)}")
     else:
-        from kizuna.sources.forms import form_of
-
         # A user's own rows stand above those of the same economy, whatever code the publisher has for it.
-        own = f"({_own_rows(store, stored)})"
+        own = f"({own_rows(store, stored)})"
         connection.execute(f"CREATE TEMP TABLE own AS {_coded(connection, economies, coded, own)}")
         connection.execute("DROP TABLE code_map")
-        key = ", ".join(coded.columns.get(column, column) for column in form_of(stored).key)
+        key = ", ".join(coded.columns.get(column, column) for column in key_of(stored))
         rest = f"SELECT * FROM ({_coded(connection, economies, coded, file)}) ANTI JOIN own USING ({key})"
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM own UNION ALL BY NAME ({rest})")
         connection.execute("DROP TABLE own")
@@ -361,7 +341,7 @@ def _add_product_names(connection: duckdb.DuckDBPyConnection, store: Figures) ->
     """Add the names that came with a user's trade, then those of the user's own, above what is there."""
     for name in (PRODUCT_NAMES, over(PRODUCT_NAMES)):
         if name in store.names():
-            own = f"({_own_rows(store, PRODUCT_NAMES)})" if name != PRODUCT_NAMES else _objects(store, name)
+            own = f"({own_rows(store, PRODUCT_NAMES)})" if name != PRODUCT_NAMES else objects(store, name)
             same = "(h.revision, h.product) = (o.revision, o.product)"
             connection.execute(f"DELETE FROM hs_names h USING {own} o WHERE {same}")
             connection.execute(f"INSERT INTO hs_names BY NAME SELECT * FROM {own}")
@@ -369,7 +349,7 @@ def _add_product_names(connection: duckdb.DuckDBPyConnection, store: Figures) ->
 
 def _add_unnamed(connection: duckdb.DuckDBPyConnection, store: Figures) -> None:
     """Keep what the USGS gives for other countries together: it belongs in world totals and to no economy."""
-    file = _objects(store, "usgs_production")
+    file = objects(store, "usgs_production")
     connection.execute(f"CREATE TABLE usgs_unnamed AS SELECT * FROM {file} WHERE country = 'Other countries'")
 
 

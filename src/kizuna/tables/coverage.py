@@ -37,7 +37,7 @@ def unmeasured(tables: Tables) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (basket.id, member.id, member.gap_reason)
         for basket in load_baskets()
-        for member in as_covered(basket, tables.product_names).members
+        for member in as_covered(basket, tables.complete_products).members
         if member.gap_reason
     )
 
