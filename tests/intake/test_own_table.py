@@ -67,6 +67,7 @@ def test_own_rows_take_the_place_of_those_with_the_same_key_and_the_others_stay(
     for buyer, mine in ((india, ("CHN", 12_345, 500)), (japan, ("CHN", 100_000, weighed[2]))):
         others = [row for row in embedded.rows(FLOW + buyer) if row[0] != "CHN"]
         assert sorted(own.rows(FLOW + buyer), key=str) == sorted([*others, mine], key=str)
+    assert own.rows(COVERAGE.format("HS92", "280530", 2023)) == [("complete",)]
     elsewhere = "SELECT count(*), sum(value_usd) FROM flows WHERE NOT (year = 2023 AND product IN ('280530', '010121'))"
     assert own.rows(elsewhere) == embedded.rows(elsewhere)
     assert own.rows("SELECT supplier, value_usd FROM flows WHERE product = '010121'") == [("USA", 7001)]
