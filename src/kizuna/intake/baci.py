@@ -11,15 +11,17 @@ from kizuna.floor.errors import SourceError
 from kizuna.intake.baci_year import read_year
 from kizuna.intake.incoming import Incoming, Looked, Part, Read, Tell
 from kizuna.intake.rows import read_rows, write
+from kizuna.tables.commodities import REVISIONS
 from kizuna.tables.economies import load_economies
 
 NAME = "baci"
 READS = "CEPII BACI: the zip of a revision as downloaded, or BACI_HS92_Y2023_V202601.csv out of it"
 WHERE = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 TABLES: tuple[str, ...] = ("trade_hs92", "economy_codes", "product_names")
-YEAR = re.compile(r"BACI_HS(?P<revision>\d\d)_Y(?P<year>\d{4})_V(?P<vintage>\d{6}[a-z]?)\.csv")
-COUNTRIES = re.compile(r"country_codes_\w+\.csv")
-PRODUCTS = re.compile(r"product_codes_HS(\d\d)_\w+\.csv")
+HS = rf"HS(?P<revision>{'|'.join(one[2:] for one in sorted(REVISIONS))})"
+YEAR = re.compile(rf"BACI_{HS}_Y(?P<year>\d{{4}})_V(?P<vintage>\d{{6}}[a-z]?)\.csv", re.I)
+COUNTRIES = re.compile(r"country_codes_\w+\.csv", re.I)
+PRODUCTS = re.compile(rf"product_codes_{HS}_\w+\.csv", re.I)
 README = re.compile(r"readme\.txt", re.I)
 ISO2_MENDED = {516: "NA"}
 NOT_SPECIFIED = "9999AA"
@@ -42,7 +44,7 @@ def recognise(file: Looked) -> Incoming | None:
         elif COUNTRIES.fullmatch(name):
             beside.append(file.part("economy_codes", "BACI", path))
         elif (products := PRODUCTS.fullmatch(name)) is not None:
-            beside.append(file.part("product_names", f"HS{products[1]}", path))
+            beside.append(file.part("product_names", f"HS{products['revision']}", path))
         elif not README.fullmatch(name):
             odd.append(path)
     if not years:

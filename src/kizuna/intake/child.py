@@ -11,6 +11,7 @@ exit code 1.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
@@ -53,5 +54,11 @@ def limit(seconds: int, size: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def leave(code: int) -> None:
+    """End at once: giving a gigabyte of memory back piece by piece takes a third of a second."""
+    sys.stdout.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 import sqlite3
@@ -25,6 +26,8 @@ from kizuna.sources.raw import Source
 from kizuna.store.library import PARTIAL, Addition, Library, PartEntry, put_in_place
 
 CHILD = (sys.executable, "-I", "-B", "-m", "kizuna.intake.child")
+# Large pages cost more than they give to columns that are written once: 0.6 s of 2.9 in a year of 11 million flows.
+SETTINGS = {"NUMPY_MADVISE_HUGEPAGE": "0"}
 SHOWN = 5
 OWN = "own-"  # begins the id of a source that a user added
 Progress = Callable[[str, int, int], None]
@@ -146,7 +149,8 @@ def ask_child(asked: dict[str, Any], tell: Tell) -> Answer:
     answer = Answer()
     # One pipe for both: a child that fills a second one while the first is read would wait for ever.
     with subprocess.Popen(
-        CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=os.environ | SETTINGS,
     ) as child:  # fmt: skip
         assert child.stdin is not None
         assert child.stdout is not None
