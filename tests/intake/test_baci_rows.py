@@ -141,9 +141,9 @@ def test_both_readers_say_alike_that_a_mass_is_missing() -> None:
 
 def test_a_large_file_that_is_in_no_order_is_sorted_and_one_flow_twice_in_it_refused(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
-    cells = rng.choice(200 * 200 * 70_000, 60_000, replace=False)
+    cells = rng.choice(200 * 200 * 70_000, 120_000, replace=False)
     columns = cells // (200 * 70_000) + 1, cells // 70_000 % 200 + 1, cells % 70_000
-    frame = pl.DataFrame([*columns, rng.integers(1, 10**9, 60_000)], schema=["i", "j", "k", "v"])
+    frame = pl.DataFrame([*columns, rng.integers(1, 10**9, 120_000)], schema=["i", "j", "k", "v"])
     lines = [f"2023,{i},{j},{k:06d},{v // 1000}.{v % 1000:03d},NA" for i, j, k, v in frame.rows()]
     path = tmp_path / "BACI_HS92_Y2023_V202601.csv"
     path.write_text("\n".join(["t,i,j,k,v,q", *lines]), encoding="utf-8")

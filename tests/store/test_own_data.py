@@ -14,10 +14,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kizuna.floor.errors import KizunaError, SnapshotError, SourceError
+from kizuna.floor.errors import KizunaError, RequestError, SnapshotError, SourceError
 from kizuna.intake.adapters import recognise
 from kizuna.intake.baci_year import read_year
 from kizuna.intake.importing import add_file
+from kizuna.score.backtest import backtest
 from kizuna.store.layered import layered
 from kizuna.store.library import Library
 from kizuna.store.store import embedded_snapshot
@@ -93,6 +94,25 @@ def test_a_file_is_taken_in_once(library: Library, tmp_path: Path) -> None:
     first = add_file(library, written(tmp_path, HEADER + ROWS))
     again = add_file(library, written(tmp_path, HEADER + ROWS, "BACI_HS92_Y2023_V202601.csv"))
     assert (again.known, again.addition.id, len(library.snapshots())) == (True, first.addition.id, 2)
+
+
+def test_the_same_bytes_under_a_name_that_says_otherwise_are_refused(library: Library, tmp_path: Path) -> None:
+    add_file(library, written(tmp_path, HEADER + ROWS))
+    with pytest.raises(SourceError, match="as BACI, HS92, V202601, 2023, and this name says BACI, HS17, V202601, 2023"):
+        add_file(library, written(tmp_path, HEADER + ROWS, NAME.replace("HS92", "HS17")))
+    assert len(library.additions()) == 1
+
+
+def test_a_name_in_capitals_is_read_and_a_revision_that_is_none_is_not(library: Library, tmp_path: Path) -> None:
+    assert add_file(library, written(tmp_path, HEADER + ROWS, NAME.upper())).addition.rows == 3
+    with pytest.raises(SourceError, match="No adapter knows"):
+        add_file(library, written(tmp_path, HEADER + ROWS, NAME.replace("HS92", "HS99")))
+
+
+def test_the_backtest_of_figures_of_one_year_says_what_it_lacks(library: Library, tmp_path: Path) -> None:
+    add_file(library, written(tmp_path, HEADER + ROWS))
+    with pytest.raises(RequestError, match=r"no event that can be scored \(0 found\)"):
+        backtest(build_tables(layered(embedded_snapshot(), library)))
 
 
 def test_years_of_one_version_stand_together_and_another_version_takes_their_place(

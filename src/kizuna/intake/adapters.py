@@ -38,8 +38,3 @@ def recognise(path: Path, mapping: Path | None = None) -> Incoming:
         expected="a file that kizuna data sources lists, under the name that it was downloaded with",
         do="A table of your own needs --map, a TOML file that says what its columns mean.",
     )  # fmt: skip
-
-
-def adapter_of(incoming: Incoming) -> Adapter:
-    """Return the adapter that reads a file."""
-    return next(one for one in (*ADAPTERS, own_table) if incoming.adapter == one.NAME)

@@ -23,7 +23,7 @@ NO_MASS = -1
 MOST_CODE = np.iinfo(np.int16).max
 MOST = Decimal(10**12)  # thousand dollars, or tonnes, in one row
 SHORTEST_ROW = len("2023,4,8,010121,1,\n")
-COMPILED_FROM = 1 << 20  # bytes from which loading the compiled reader pays
+COMPILED_FROM = 1 << 21  # bytes from which loading the compiled reader pays
 Array = npt.NDArray[Any]
 
 

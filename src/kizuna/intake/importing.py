@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,7 @@ def add_file(
         sha256 = _identity(hashes)
         before = library.of_file(sha256)
         if before is not None:
+            _check_same(incoming, before)
             _check_objects(library, before)
             taken = before.id not in library.in_use().additions
             if taken:
@@ -122,10 +123,8 @@ def read_part(library: Library, incoming: Incoming, part: Part, tell: Tell) -> P
 def asked_of(incoming: Incoming, part: Part, target: Path) -> dict[str, Any]:
     """Return what a child is asked to read, and within what limits."""
     return {
-        "path": str(incoming.path.absolute()),
-        "mapping": str(incoming.mapping.absolute()) if incoming.mapping else None,
-        "table": part.table,
-        "part": part.name,
+        "file": incoming.record(),
+        "part": asdict(part),
         "target": str(target),
         "seconds": int(parameter("import_seconds")),
         "file_bytes": int(parameter("import_object_bytes")),
@@ -196,6 +195,17 @@ def _told(library: Library) -> Iterator[None]:
             f"The file cannot be taken in: {error}", where=str(library.folder), expected="a disk with room that works",
             do="Make room, or set KIZUNA_HOME elsewhere. Finished parts are kept: adding the file again goes on.",
         ) from error  # fmt: skip
+
+
+def _check_same(incoming: Incoming, known: Addition) -> None:
+    """Refuse a file whose bytes are there under a name that says something else of them, such as another revision."""
+    said, before = (f"{one.title}, {one.vintage}" for one in (incoming, known.source))
+    if said != before:
+        raise SourceError(
+            f"The same bytes are there as addition {known.id}, as {before}, and this name says {said}",
+            where=str(incoming.path), expected=f"one meaning; it was added as {known.file_name}",
+            do=f"If this name is right: kizuna data use 0, then kizuna data remove {known.id}, then add this file.",
+        )  # fmt: skip
 
 
 def _check_objects(library: Library, known: Addition) -> None:

@@ -7,9 +7,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from kizuna.floor.archives import Limits, open_packed, unpacked_size
 from kizuna.floor.errors import SourceError
@@ -73,6 +73,19 @@ class Incoming:
     url: str
     parts: tuple[Part, ...]
     mapping: Path | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return what the process that reads it is told, as JSON holds it."""
+        record = asdict(self)
+        for name in ("path", "mapping"):
+            record[name] = str(record[name].absolute()) if record[name] else None
+        return record
+
+    @classmethod
+    def of_record(cls, record: dict[str, Any]) -> Incoming:
+        """Return the file that a record is of."""
+        paths = {name: Path(record[name]) if record[name] else None for name in ("path", "mapping")}
+        return cls(**record | paths | {"parts": tuple(Part(**part) for part in record["parts"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kizuna.floor.errors import RequestError
 from kizuna.floor.params import parameter
 from kizuna.score.cases import Cases, build_cases
 from kizuna.score.event_file import declared_of_frame, events_of_frame
@@ -56,12 +57,20 @@ def backtest(tables: Tables, *, events: pl.DataFrame | None = None) -> BacktestR
     ------
     TableError
         If given events name what the snapshot does not hold; lists every fault.
+    RequestError
+        If history has no event that can be scored, as where the figures hold a year or two.
     """
     history, produced, model = read_history(tables), read_produced(tables), frozen()
     if events is not None:
         return _given(tables, history, produced, model, events)
     found = find_events(history, produced)
     kept = [event for event in found if not event.faults]
+    if not kept:
+        raise RequestError(
+            f"no event that can be scored ({len(found)} found)", where=f"trade of {history.first} to {history.last}",
+            expected="an exporter whose exports fell, with the two years before in the figures",
+            do="Take figures with more years in use: kizuna data list, then kizuna data use SNAPSHOT.",
+        )  # fmt: skip
     told = np.ones(len(kept), dtype=np.bool_)
     cases = build_cases(history, kept)
     arms = predict_arms(cases, told[cases.event], model)
