@@ -22,7 +22,8 @@ import numpy as np
 import polars as pl
 from machine import describe, plain_environment
 
-from kizuna.exposure.screen import every_importer, screen
+from kizuna.exposure.every_importer import every_importer
+from kizuna.exposure.screen import screen
 from kizuna.intake.adapters import recognise
 from kizuna.intake.importing import CHILD, SETTINGS, add_file, asked_of
 from kizuna.store.layered import layered

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from kizuna.exposure.every_importer import every_importer
 from kizuna.exposure.measure import measure_exposure
-from kizuna.exposure.screen import every_importer, screen
+from kizuna.exposure.screen import screen
 from kizuna.floor.errors import OutOfRangeError, RequestError
 from kizuna.tables.build import Tables
 

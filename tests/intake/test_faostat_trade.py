@@ -35,6 +35,12 @@ BOUGHT, SOLD = (5610, "Import quantity", "t"), (5910, "Export quantity", "t")
 BOUGHT_FOR, SOLD_FOR = (5622, "Import value", "1000 USD"), (5922, "Export value", "1000 USD")
 
 
+def test_areas_that_no_list_has_are_named(tmp_path: Path) -> None:
+    rows = [flow(59, 185, BOUGHT, 2021, "1.0"), flow(59, 4321, BOUGHT, 2021, "2.0"), flow(77, 59, SOLD, 2021, "3.0")]
+    _, notes, _ = read_here(written(tmp_path, text_of(TRADE, rows), TRADE_FILE), tmp_path)
+    assert "FAO's list of areas of 2026 has not: 77, 4321; they keep their numbers." in notes
+
+
 def test_the_trade_matrix_keeps_both_reports_in_the_order_of_its_key(library: Library, tmp_path: Path) -> None:
     rows = [
         flow(59, 185, BOUGHT, 2021, "900.000000"),

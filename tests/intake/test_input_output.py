@@ -11,10 +11,13 @@ import polars as pl
 import pymrio
 import pytest
 
-from kizuna.floor.errors import RequestError, SourceError, UnknownNameError
+from kizuna.floor.errors import RequestError, ScenarioError, SourceError, UnknownNameError
+from kizuna.floor.gaps import Gap
 from kizuna.intake.adapters import recognise
 from kizuna.intake.importing import add_file
 from kizuna.network.build import build_network
+from kizuna.scenario.scenario import load_scenario
+from kizuna.simulate.stress import StressAsk, stress
 from kizuna.store.layered import layered
 from kizuna.store.library import Library
 from kizuna.store.store import embedded_snapshot
@@ -24,6 +27,7 @@ REGIONS = ("JPN", "USA", "RoW")
 USES = ("CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN")
 OECD_USES = {"CONS_h": "HFCE", "CONS_np": "NPISH", "CONS_g": "GGFC", "GFCF": "GFCF", "INVEN": "INVNT"}
 TOTALS = ("r60", "r69")
+ONE_DRAW = StressAsk(1, 360, 1)
 
 
 def shipped() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -148,6 +152,45 @@ def test_tables_of_several_publishers_stand_side_by_side(library: Library, tmp_p
     wiod_workbook(tmp_path / "wiot11_row_apr12.xlsx")
     add_file(library, tmp_path / "wiot11_row_apr12.xlsx")
     assert set(layered(embedded_snapshot(), library).parts("io_table")) == {"gloria-2022", "wiod-2011"}
+
+
+SCENARIO = """
+id = "outage"
+title = "Refineries stop"
+summary = "Half of refining stops in one economy."
+network = "input-output"
+subjects = ["io:wiod-2011"]
+assumptions = ["Nothing else changes."]
+
+[[sources]]
+title = "A supposition"
+publisher = "none"
+date = "2024"
+reference = "none"
+verified = false
+
+[[shocks]]
+name = "refineries"
+kind = "capacity"
+economies = ["JPN"]
+stages = ["c8"]
+depth = 0.5
+duration = "2m"
+"""
+
+
+def test_a_scenario_file_runs_on_an_added_table(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "outage.toml").write_text(SCENARIO)
+    scenario = load_scenario(str(tmp_path / "outage.toml"))
+    with pytest.raises(ScenarioError, match="'wiod-2011' is not an input-output table we know"):
+        stress(build_tables(embedded_snapshot()), ["JPN", "USA"], scenario, ONE_DRAW)
+    wiod_workbook(tmp_path / "wiot11_row_apr12.xlsx")
+    add_file(library, tmp_path / "wiot11_row_apr12.xlsx")
+    (found,) = stress(build_tables(layered(embedded_snapshot(), library)), ["JPN", "USA"], scenario, ONE_DRAW).subjects
+    assert (found.subject, found.title, found.network.year) == ("io:wiod-2011", "All sectors (wiod-2011)", 2011)
+    losses = [found.losses[one] for one in ("JPN", "USA")]
+    japan, america = (loss.unmet[1] / loss.need for loss in losses if not isinstance(loss, Gap))
+    assert japan > america > 0
 
 
 def oecd_small() -> str:

@@ -155,7 +155,7 @@ def test_an_unknown_name_suggests_a_near_one() -> None:
 
 def test_an_input_output_scenario_has_the_one_subject() -> None:
     assert faults_of(MINE, network="input-output") == (
-        "network: 'input-output'; of this network the subject is wiod alone",
+        "network: 'input-output'; of this network the subject is wiod, or io:NAME, alone",
     )
 
 

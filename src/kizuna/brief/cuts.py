@@ -9,7 +9,7 @@ from kizuna.brief.facts import Chapter, Facts
 from kizuna.brief.stress_runs import Run, do_run, run_of
 from kizuna.floor.errors import KizunaError, RequestError
 from kizuna.floor.params import parameter
-from kizuna.network.build import WIOD, commodities_of
+from kizuna.network.build import commodities_of, is_table
 from kizuna.network.food import FOOD
 from kizuna.scenario.scenario import Scenario, list_scenarios, load_scenario
 from kizuna.scenario.subjects import subjects_of
@@ -74,7 +74,7 @@ def check_named(names: Sequence[str]) -> None:
         scenario = load_scenario(name)
         if scenario.id in seen:
             raise RequestError(f"the scenario {scenario.id} stands twice", where="--scenario", do="Name each once.")
-        if scenario.subjects == (WIOD,):
+        if any(map(is_table, scenario.subjects)):
             raise RequestError(
                 f"the scenario {scenario.id} in a brief",
                 where="--scenario",
@@ -113,7 +113,7 @@ def run_cuts(facts: Facts, names: Sequence[str]) -> Cuts:
 
 def goods_of(tables: Tables, subject: str) -> frozenset[str]:
     """Return what a subject is: the HS codes of its trade, or the crop itself."""
-    if subject.startswith(FOOD) or subject == WIOD:
+    if subject.startswith(FOOD) or is_table(subject):
         return frozenset({subject})
     return frozenset(code for commodity in commodities_of(tables, subject)[1] for code in commodity.codes)
 
@@ -133,7 +133,7 @@ def _try_all(facts: Facts, goods: frozenset[str]) -> tuple[list[Cut], list[tuple
     trials, missing = [], []
     for scenario in list_scenarios():
         try:
-            if scenario.subjects == (WIOD,):
+            if any(map(is_table, scenario.subjects)):
                 partners = " ".join(facts.order.partners)
                 missing.append((scenario.title, TOO_LARGE.format(partners=partners, name=scenario.id)))
             elif any(goods_of(facts.tables, one) & goods for one in subjects_of(scenario, facts.tables)):

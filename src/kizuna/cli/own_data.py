@@ -13,7 +13,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kizuna.cli.figures import figures_in_use, open_library
-from kizuna.exposure.screen import differences
+from kizuna.exposure.every_importer import differences
 from kizuna.floor.errors import RequestError
 from kizuna.floor.params import parameter
 from kizuna.intake import own_table

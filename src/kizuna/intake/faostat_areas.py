@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -57,6 +58,11 @@ def areas_of(rows: Rows, columns: dict[str, str]) -> tuple[pl.Series, pl.Series]
 def is_group(number: pl.Series) -> pl.Series:
     """Return whether FAO's numbers are of groups of areas other than the European Union of 27."""
     return (number >= GROUPS) & (number != EU27)
+
+
+def unlisted(numbers: Iterable[int]) -> list[int]:
+    """Return those of FAO's numbers that the package's list of areas has not, ascending."""
+    return sorted({*numbers} - {*_m49()})
 
 
 def _area(cells: dict[str, str]) -> tuple[str | None, int]:

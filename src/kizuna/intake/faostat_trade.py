@@ -14,7 +14,7 @@ from string import ascii_letters, ascii_uppercase
 import polars as pl
 
 from kizuna.floor.errors import TableError
-from kizuna.intake.faostat_areas import is_group
+from kizuna.intake.faostat_areas import is_group, unlisted
 from kizuna.intake.faostat_form import (
     ELEMENT,
     GROUP,
@@ -71,7 +71,10 @@ def read_trade(incoming: Incoming, part: Part, target: Path, tell: Tell) -> Read
     whole = pl.concat(years, rechunk=False)
     texts = pl.col("flow", "measure", "unit", "flag").cast(pl.String)
     whole.lazy().with_columns(texts).sink_parquet(target, compression="zstd", row_group_size=ROW_GROUP)
-    notes = (f"{missing:,} amounts are null where FAO has none.",) if missing else ()
+    notes = [f"{missing:,} amounts are null where FAO has none."] if missing else []
+    codes = [whole.get_column(name).unique().to_list() for name in ("reporter_code", "partner_code")]
+    if strangers := unlisted([*codes[0], *codes[1]]):
+        notes.append(f"FAO's list of areas of 2026 has not: {', '.join(map(str, strangers))}; they keep their numbers.")
     return Read(
         rows_in,
         whole.height,

@@ -14,7 +14,7 @@ import polars as pl
 from kizuna.floor.errors import SourceError, TableError
 from kizuna.intake.incoming import Incoming, Looked, Part, Read, Tell, look
 from kizuna.intake.rows import DO, Rows, write
-from kizuna.intake.workbook import sheet_names, sheet_rows, table_of
+from kizuna.intake.workbook import named_sheets, sheet_names, sheet_rows, table_of
 from kizuna.intake.world_bank_layout import (
     CODE,
     ECONOMY,
@@ -42,7 +42,6 @@ DIMENSIONS = ("va", "pv", "ge", "rq", "rl", "cc")
 WANTED = "pv"
 EDITION = re.compile(r"wgidataset\w*-(20\d\d)\.xlsx", re.IGNORECASE)
 BOOK = re.compile(r"wgidataset.*\.xlsx", re.IGNORECASE)
-SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*?\bname=\"([^\"]*)\"")
 SAVED = re.compile(r"<dcterms:modified[^>]*>(\d{4}-\d\d-\d\d)T")
 MOST = 5  # far beyond any estimate, in standard normal units
 PLACE = "PV"  # the one part: every edition replaces all years of the one before
@@ -100,7 +99,7 @@ def _form(file: Looked) -> str:
     def head(name: str) -> str:
         return file.head(name) if name in names else ""
 
-    sheets = SHEET.findall(head("xl/workbook.xml"))
+    sheets = named_sheets(head("xl/workbook.xml"))
     if {*DIMENSIONS} <= {*sheets}:
         return "sheets"
     if any(_plain(sheet) == WIDE_SHEET for sheet in sheets):

@@ -8,6 +8,7 @@ columns and cells are read is bounded.
 from __future__ import annotations
 
 import datetime
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,9 +24,15 @@ from kizuna.intake.rows import DO, Rows
 
 DECLARATION = b"<!DOCTYPE"
 PIECE = 1 << 20
+SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*?\bname=\"([^\"]*)\"")
 XML = (".xml", ".rels", ".vml")
 FIRST_BYTES = (b"<", b"\xef\xbb\xbf<")
 FAULTS = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, SyntaxError, EOFError, OverflowError)
+
+
+def named_sheets(workbook: str) -> list[str]:
+    """Return the names of sheets in the text of ``xl/workbook.xml``, or in its beginning, before it is parsed."""
+    return [name.strip() for name in SHEET.findall(workbook)]
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:

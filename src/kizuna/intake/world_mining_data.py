@@ -16,7 +16,7 @@ from kizuna.floor.errors import SourceError, TableError, UnknownNameError
 from kizuna.floor.gaps import Gap
 from kizuna.intake.incoming import Incoming, Looked, Part, Read, Tell
 from kizuna.intake.rows import DO, SHOWN, Rows, write
-from kizuna.intake.workbook import book_rows, table_of
+from kizuna.intake.workbook import book_rows, named_sheets, table_of
 from kizuna.sources.forms import AMOUNT
 from kizuna.sources.raw import SEE_PUBLISHER
 from kizuna.tables.economies import load_economies
@@ -30,7 +30,6 @@ TABLE = "mine_production"
 TABLES: tuple[str, ...] = (TABLE,)
 WORKBOOK = "6.4"
 MINERALS = ("Cobalt", "Copper", "Gold")  # sheets of every edition
-SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*?\bname=\"([^\"]*)\"")
 COUNTRY, UNIT, SOURCE = "country", "unit", "datasource"  # headers, without case and blanks
 YEAR = re.compile(r"(?:19|20)\d\d")
 HEADER_AMONG = 5  # rows from the top: the title stands above the header
@@ -152,7 +151,7 @@ def _by_economy() -> dict[str, Named]:
 
 def _sheets(file: Looked) -> list[str]:
     names = {name for name, _ in file.members}
-    return [name.strip() for name in SHEET.findall(file.head("xl/workbook.xml"))] if "xl/workbook.xml" in names else []
+    return named_sheets(file.head("xl/workbook.xml")) if "xl/workbook.xml" in names else []
 
 
 def _key(cell: str) -> str:

@@ -24,6 +24,11 @@ from kizuna.tables.materials import Material, load_materials
 WIOD = "wiod"
 
 
+def is_table(subject: str) -> bool:
+    """Return whether a subject is an input-output table: the one that ships, or one that was added (``io:NAME``)."""
+    return subject == WIOD or subject.startswith(ADDED)
+
+
 def build_network(
     tables: Tables,
     subject: str,

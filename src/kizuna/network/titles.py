@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kizuna.network.added_table import SUBJECT as ADDED
 from kizuna.network.build import WIOD, commodities_of
 from kizuna.network.food import FOOD
 from kizuna.tables.build import Tables
@@ -23,6 +24,8 @@ def subject_title(tables: Tables, subject: str) -> str:
     """
     if subject.casefold() == WIOD:
         return ALL_SECTORS
+    if subject.startswith(ADDED):
+        return f"All sectors ({subject.removeprefix(ADDED)})"
     if subject.startswith(FOOD):
         return subject.removeprefix(FOOD).capitalize()
     name, commodities = commodities_of(tables, subject)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictInt, StringConstraints, ValidationError
 
 from kizuna.floor.errors import ScenarioError, UnknownNameError
-from kizuna.network.build import WIOD
+from kizuna.network.build import WIOD, is_table
 from kizuna.scenario.checked import Checked, Place, fault_lines
 from kizuna.scenario.shocks import KINDS, Name, Shock, Text
 from kizuna.scenario.spreads import shown
@@ -52,7 +52,7 @@ class Scenario(Checked):
         Kind of network it runs on.
     subjects
         What networks it runs on: products (``HS92:280530``, ``HS92:2846``), materials, product groups, baskets,
-        ``food:wheat``; or ``wiod``.
+        ``food:wheat``; or ``wiod``, or an input-output table that was added, ``io:oecd-2020``.
     year
         Year of the figures it is meant for, where later years show the world after it; None for the latest.
     assumptions
@@ -178,10 +178,11 @@ def _repeated(entries: list[tuple[int, Any]], *place: str) -> list[tuple[Place, 
 
 
 def _network_faults(subjects: list[str], network: object) -> list[tuple[Place, str]]:
-    if network == "input-output" and subjects and subjects != [WIOD]:
-        return [(("network",), f"{shown(network)}; of this network the subject is {WIOD} alone")]
-    if network == "material" and WIOD in subjects:
-        return [(("network",), f"{shown(network)}; {WIOD} is an input-output network")]
+    tables = [subject for subject in subjects if is_table(subject)]
+    if network == "input-output" and subjects and (len(subjects) != 1 or not tables):
+        return [(("network",), f"{shown(network)}; of this network the subject is {WIOD}, or io:NAME, alone")]
+    if network == "material" and tables:
+        return [(("network",), f"{shown(network)}; {tables[0]} is an input-output network")]
     return []
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kizuna.floor.errors import ScenarioError, UnknownNameError, near_names
-from kizuna.network.build import WIOD
+from kizuna.network.added_table import SUBJECT as ADDED
+from kizuna.network.added_table import added_names
+from kizuna.network.build import WIOD, is_table
 from kizuna.network.food import CROPS, FOOD
 from kizuna.scenario.spreads import shown
 from kizuna.tables.baskets import Basket, Member, as_covered, load_baskets
@@ -51,7 +53,7 @@ def subjects_of_basket(basket: Basket, tables: Tables) -> tuple[str, ...]:
 
 def subject_fault(subject: str) -> str:
     """Say why a text can be no subject, as far as that is known without figures; empty where it can."""
-    if subject == WIOD or PRODUCT.fullmatch(subject) or _material_or_group(subject) or _basket(subject):
+    if is_table(subject) or PRODUCT.fullmatch(subject) or _material_or_group(subject) or _basket(subject):
         return ""
     crops = [f"{FOOD}{crop}" for crop in CROPS]
     if subject in crops:
@@ -65,7 +67,9 @@ def subject_fault(subject: str) -> str:
 
 def _resolved(subject: str, tables: Tables) -> Iterator[str]:
     basket = None if _material_or_group(subject) else _basket(subject)
-    if subject == WIOD or subject.startswith(FOOD):
+    if subject.startswith(ADDED) and (name := subject.removeprefix(ADDED)) not in added_names(tables):
+        raise UnknownNameError("input-output table", name, added_names(tables), where="kizuna data list")
+    if is_table(subject) or subject.startswith(FOOD):
         yield subject
     elif basket is not None:
         yield from subjects_of_basket(basket, tables)
