@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 HEAVY = {
-    "SALib", "altair", "distributed", "duckdb", "jinja2", "matplotlib", "numba", "numpy", "pandas", "pandera", "polars",
+    "SALib", "altair", "distributed", "duckdb", "jinja2", "matplotlib", "numba", "numpy", "pandas", "polars",
     "pydantic", "pymrio", "scipy", "typst", "vl_convert", "xarray",
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from kizuna.floor.errors import SourceError
-from kizuna.sources.checks import checked, number, text
+from kizuna.sources.checks import Column, checked, number, text
 
 COLUMNS = {
     "iso3": text(pattern="^[A-Z]{3}$"),
@@ -50,3 +50,20 @@ def test_another_type_and_a_column_too_many_are_refused() -> None:
 def test_a_missing_column_is_refused() -> None:
     with pytest.raises(SourceError, match="usd"):
         checked("t", frame(["JPN"], [2001], [1]).drop("usd"), COLUMNS, KEY)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "says"),
+    [
+        (text(), ["a", None], "no value in 1 rows, first None"),
+        (text(), ["a", " b", "\t"], r"not of the form \\S in 2 rows"),
+        (text(nullable=True, pattern="A|B"), ["AB", "B", None, "CA"], r"not of the form A\|B in 1 rows, first CA"),
+        (number(pl.Float64), [1.0, float("nan")], "no value in 1 rows, first nan"),
+        (number(pl.Float64, 0, 5, True), [5.0, 0.0, 5.5, -0.5, None], "below 0 in 1 rows, first -0.5"),
+        (number(pl.Float64, 0, 5, True), [5.0, 0.0, 5.5, None], "above 5 in 1 rows, first 5.5"),
+        (number(pl.Int64), [1.5, 2.5], "its type is Float64, expected Int64"),
+    ],
+)
+def test_each_rule_is_checked_and_told(column: Column, values: list[object], says: str) -> None:
+    with pytest.raises(SourceError, match=f"1 faults(.|\n)*column v: {says}|2 faults(.|\n)*{says}"):
+        checked("t", pl.DataFrame({"v": values, "k": range(len(values))}), {"v": column, "k": number(pl.Int64)}, ["k"])

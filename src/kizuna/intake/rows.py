@@ -19,7 +19,7 @@ import polars as pl
 
 from kizuna.floor.errors import TableError
 from kizuna.intake.incoming import Incoming, Part, Read, Tell, opened
-from kizuna.sources.checks import checked
+from kizuna.sources.checks import broken, checked
 from kizuna.sources.forms import form_of
 
 BLOCK = 1 << 24  # bytes read at a time
@@ -193,15 +193,9 @@ def refuse_rows(table: str, rows: Rows, frame: pl.DataFrame) -> None:
     faults = []
     for name, column in form.columns.items():
         values = frame.get_column(name)
-        wrong = values.is_null() if not column.nullable else pl.repeat(value=False, n=len(values), eager=True)
-        if column.pattern:
-            wrong = wrong | ~values.str.contains(column.pattern)
-        if column.low is not None:
-            wrong = wrong | (values < column.low)
-        if column.high is not None:
-            wrong = wrong | (values > column.high)
-        places = wrong.fill_null(value=False).arg_true()
-        faults += [f"row {rows.numbers_of[at]}: {name} is {short(values[at])}" for at in places[:SHOWN].to_list()]
+        for _, wrong in broken(values, column):
+            places = wrong.arg_true()[:SHOWN].to_list()
+            faults += [f"row {rows.numbers_of[at]}: {name} is {short(values[at])}" for at in places]
     numbered = frame.with_columns(rows.numbers_of.alias(ROW))
     twice = numbered.filter(frame.select(form.key).is_duplicated())
     faults += [f"{fault} stands more than once" for fault in key_faults(twice, form.key, ROW)]
