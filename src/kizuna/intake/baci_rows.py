@@ -7,8 +7,9 @@ nowhere else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from kizuna.intake.rows import SHOWN, short
 
 HEADER = ("t", "i", "j", "k", "v", "q")
 MISSING = ("", "NA")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 NO_MASS = -1
 MOST_CODE = np.iinfo(np.int16).max
 MOST = Decimal(10**12)  # thousand dollars, or tonnes, in one row
@@ -90,7 +92,8 @@ def read_block(text: bytes, year: int, *, compiled: bool) -> Block:
 
 def read_row(line: bytes, year: int) -> list[int | str]:
     """Return supplier, buyer, product, dollars and kilograms of a row, or what is wrong with it, a text for each."""
-    cells = [_bare(cell.strip()) for cell in line.decode("utf-8", "surrogateescape").split(",")]
+    text = line.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
+    cells = [_bare(cell.strip(" ")) for cell in text.split(",")]
     if len(cells) != len(HEADER):
         return [f"{len(cells)} fields, expected {len(HEADER)}"]
     t, i, j, k, v, q = cells
@@ -127,11 +130,7 @@ def _code(field: str, text: str, only: int | None, expected: str) -> int | str:
 
 def _thousandths(field: str, text: str, least: int) -> int | str:
     """Return a number in thousandths, exactly as its digits say."""
-    try:
-        number = Decimal(text) if text.isascii() and "_" not in text else Decimal("nan")
-    except InvalidOperation:
-        number = Decimal("nan")
-    if number.is_finite() and 0 <= number <= MOST:
+    if NUMBER.fullmatch(text) and 0 <= (number := Decimal(text)) <= MOST:
         whole = int(number * 1000)
         if whole >= least and Decimal(whole).scaleb(-3) == number:
             return whole
