@@ -34,7 +34,7 @@ def history_of(flows: Sequence[Flow], economies: Sequence[str] = ECONOMIES) -> H
         for year, supplier, buyer, mass, value in full
     ]
     array = np.array(sorted(rows), dtype=np.int64).reshape(-1, 5).T
-    return History(tuple(economies), first, last, (PRODUCT,), np.array([0, len(full)]), array)
+    return History(tuple(economies), first, last, (PRODUCT,), np.array([0, len(full)]), tuple(array))
 
 
 def cut_world() -> History:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kizuna.floor.errors import UnknownNameError
 from kizuna.floor.params import parameter
+from kizuna.floor.units import HS6_DIGITS
+from kizuna.sources.forms import LAST_YEAR
 from kizuna.tables.build import Tables
 
 Floats = npt.NDArray[np.float64]
@@ -18,9 +21,11 @@ Flags = npt.NDArray[np.bool_]
 
 REVISION = "HS92"
 _FLOWS = """
-SELECT product, year, enum_code(supplier) AS supplier, enum_code(buyer) AS buyer, sum(value_usd)::BIGINT AS value_usd,
+SELECT product::INTEGER AS product, year::SMALLINT AS year, enum_code(supplier)::SMALLINT AS supplier,
+       enum_code(buyer)::SMALLINT AS buyer, sum(value_usd)::BIGINT AS value_usd,
        sum(coalesce(mass_kg, 0))::BIGINT AS mass_kg
-FROM flows WHERE revision = $revision AND buyer <> supplier GROUP BY ALL ORDER BY product, year, supplier, buyer
+FROM flows WHERE revision = $revision AND buyer <> supplier AND year <= $last
+GROUP BY ALL ORDER BY product, year, supplier, buyer
 """
 
 
@@ -75,7 +80,8 @@ class History:
     starts
         First row of each product and one past the last, shape ``[product + 1]``.
     rows
-        Year, supplier, buyer (places), value in USD and mass in kg of each flow, shape ``[5, flow]``.
+        Year, supplier, buyer (places), value in USD and mass in kg of each flow, shape ``[flow]`` each; each in its own
+        width, since a whole BACI has 260 million flows.
     """
 
     economies: tuple[str, ...]
@@ -83,7 +89,7 @@ class History:
     last: int
     products: tuple[str, ...]
     starts: Integers
-    rows: Integers
+    rows: tuple[npt.NDArray[Any], ...]
 
     def __iter__(self) -> Iterator[ProductHistory]:
         return (self.product(code) for code in self.products)
@@ -99,7 +105,8 @@ class History:
         if code not in self.products:
             raise UnknownNameError("product", code, self.products)
         at = self.products.index(code)
-        year, supplier, buyer, value, mass = self.rows[:, self.starts[at] : self.starts[at + 1]]
+        of_product = slice(self.starts[at], self.starts[at + 1])
+        year, supplier, buyer, value, mass = (column[of_product].astype(np.int64) for column in self.rows)
         years, size = self.last - self.first + 1, len(self.economies)
         cube = np.zeros((years, size, size))
         cube[year, supplier, buyer] = mass
@@ -124,17 +131,13 @@ def read_history(tables: Tables, *, last: int | None = None) -> History:
     last
         Last year to read, so that what is estimated on it cannot see a later one; all years where not given.
     """
-    found = tables.arrays(_FLOWS, revision=REVISION)
-    columns = [found[name].astype(np.int64) for name in ("year", "supplier", "buyer", "value_usd", "mass_kg")]
-    product = np.asarray(found["product"]).astype(str)
-    if last is not None:
-        kept = columns[0] <= last
-        columns, product = [column[kept] for column in columns], product[kept]
-    codes, starts = np.unique(product, return_index=True)
-    first, final = int(columns[0].min()), int(columns[0].max())
-    rows = np.stack([columns[0] - first, *columns[1:]])
-    bounds = np.append(starts, len(product)).astype(np.int64)
-    return History(tables.economy_codes, first, final, tuple(codes.tolist()), bounds, rows)
+    found = tables.arrays(_FLOWS, revision=REVISION, last=LAST_YEAR if last is None else last)
+    product, year = found.pop("product"), found.pop("year")
+    first, final = int(year.min()), int(year.max())
+    starts = np.flatnonzero(np.diff(product, prepend=-1))
+    codes = tuple(f"{code:0{HS6_DIGITS}d}" for code in product[starts].tolist())
+    columns = (found[name] for name in ("supplier", "buyer", "value_usd", "mass_kg"))
+    return History(tables.economy_codes, first, final, codes, np.append(starts, len(product)), (year - first, *columns))
 
 
 def _suspect_share(year: Integers, seller: Integers, value: Integers, mass: Integers, size: int) -> Floats:
