@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import random
 import stat
@@ -113,6 +114,39 @@ def test_the_backtest_of_figures_of_one_year_says_what_it_lacks(library: Library
     add_file(library, written(tmp_path, HEADER + ROWS))
     with pytest.raises(RequestError, match=r"no event that can be scored \(0 found\)"):
         backtest(build_tables(layered(embedded_snapshot(), library)))
+
+
+def test_a_year_in_other_digits_or_far_away_is_no_year_and_a_letter_in_capitals_no_other_version(
+    library: Library, tmp_path: Path
+) -> None:
+    for year in ("２０２３", "0000", "9999"):
+        with pytest.raises(SourceError, match="No adapter knows"):
+            add_file(library, written(tmp_path, HEADER + ROWS, NAME.replace("2023", year)))
+    add_file(library, written(tmp_path, HEADER + ROWS, NAME.replace("202601", "202601B")))
+    text = HEADER + ROWS.replace("2023", "2022")
+    add_file(library, written(tmp_path, text, "BACI_HS92_Y2022_V202601b.csv"))
+    assert stored(library)["year"].unique().sort().to_list() == [2022, 2023]
+
+
+def test_nothing_is_kept_of_a_file_that_was_replaced_while_it_was_read(library: Library, tmp_path: Path) -> None:
+    first, second = "BACI_HS92_Y2022_V202601.csv", NAME
+    sound: dict[str, str | bytes] = {first: HEADER + ROWS.replace("2023", "2022"), second: HEADER + ROWS}
+    other: dict[str, str | bytes] = {
+        first: HEADER + ROWS.replace("2023", "2022").replace("12.345", "12.346"), second: HEADER + "2091,4,8,010121,1,1"
+    }  # fmt: skip
+    path = packed(tmp_path, sound)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    swapped = packed(tmp_path, other, "other.zip")
+
+    def swap(part: str, done: int, _total: int) -> None:
+        if part == "2022" and done and swapped.exists():
+            swapped.replace(path)
+
+    with pytest.raises(SourceError, match="The file changed while it was read"):
+        add_file(library, path, progress=swap)
+    assert library.finished(sha256) == {}
+    add_file(library, packed(tmp_path, sound))
+    assert stored(library)["value_usd"].sum() == 2 * (7001 + 100_000 + 12_345)
 
 
 def test_years_of_one_version_stand_together_and_another_version_takes_their_place(

@@ -19,9 +19,9 @@ READS = "CEPII BACI: the zip of a revision as downloaded, or BACI_HS92_Y2023_V20
 WHERE = "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 TABLES: tuple[str, ...] = ("trade_hs92", "economy_codes", "product_names")
 HS = rf"HS(?P<revision>{'|'.join(one[2:] for one in sorted(REVISIONS))})"
-YEAR = re.compile(rf"BACI_{HS}_Y(?P<year>\d{{4}})_V(?P<vintage>\d{{6}}[a-z]?)\.csv", re.I)
-COUNTRIES = re.compile(r"country_codes_\w+\.csv", re.I)
-PRODUCTS = re.compile(rf"product_codes_{HS}_\w+\.csv", re.I)
+YEAR = re.compile(rf"BACI_{HS}_Y(?P<year>(?:19|20)\d\d)_V(?P<vintage>\d{{6}}[a-z]?)\.csv", re.I | re.ASCII)
+COUNTRIES = re.compile(r"country_codes_\w+\.csv", re.I | re.ASCII)
+PRODUCTS = re.compile(rf"product_codes_{HS}_\w+\.csv", re.I | re.ASCII)
 README = re.compile(r"readme\.txt", re.I)
 ISO2_MENDED = {516: "NA"}
 NOT_SPECIFIED = "9999AA"
@@ -36,11 +36,12 @@ def recognise(file: Looked) -> Incoming | None:
     for path, _ in file.members:
         name = path.rpartition("/")[2]
         if (year := YEAR.fullmatch(name)) is not None:
-            if year["year"] in years and (year["revision"], year["vintage"]) in kinds:
+            kind = (year["revision"], year["vintage"].lower())
+            if year["year"] in years and kind in kinds:
                 found = f"{year['year']} stands twice: {years[year['year']]} and {path}"
                 raise SourceError(f"The year {found}", where=str(file.path), expected=READS)
             years[year["year"]] = path
-            kinds.add((year["revision"], year["vintage"]))
+            kinds.add(kind)
         elif COUNTRIES.fullmatch(name):
             beside.append(file.part("economy_codes", "BACI", path))
         elif (products := PRODUCTS.fullmatch(name)) is not None:

@@ -68,6 +68,7 @@ def add_file(
         If no adapter knows it, a part is not what the publisher's form says, or there is no room; nothing is taken in.
     """
     incoming = recognise(path, mapping)
+    stamp = _stamp(incoming)
     with library.alone(), _told(library):
         library.sweep()
         hashes = _hashes(incoming)
@@ -87,20 +88,35 @@ def add_file(
         for part in incoming.parts:
             entry = finished.get((part.table, part.name))
             if entry is None:
-                entry = read_part(library, incoming, part, partial(_tell, progress, part, total, done))
+                try:
+                    entry = read_part(library, incoming, part, partial(_tell, progress, part, total, done))
+                finally:  # what was read of another file must not be kept under this one's hash
+                    _refuse_changed(library, incoming, sha256, changed=_stamp(incoming) != stamp)
                 library.finish(sha256, entry)
             parts.append(entry)
             done += part.size
             _tell(progress, part, total, done, 0)
-        if _hashes(incoming) != hashes:
-            library.forget(sha256)
-            raise SourceError(
-                "The file changed while it was read", where=str(path), expected="one file, whole, from first to last",
-                do="Add it again when nothing writes to it any more.",
-            )  # fmt: skip
+        _refuse_changed(library, incoming, sha256, changed=_hashes(incoming) != hashes)
         source = _source(incoming, hashes, parts)
         addition = library.add(incoming.version, path.name, sha256, source, parts)
     return Taken(addition, known=False, resumed=len(finished))
+
+
+def _refuse_changed(library: Library, incoming: Incoming, sha256: str, *, changed: bool) -> None:
+    """Take back what is finished of a file that changed, and refuse it."""
+    if changed:
+        library.forget(sha256)
+        raise SourceError(
+            "The file changed while it was read", where=str(incoming.path),
+            expected="one file, whole, from first to last", do="Add it again when nothing writes to it any more.",
+        )  # fmt: skip
+
+
+def _stamp(incoming: Incoming) -> tuple[tuple[int, ...], ...]:
+    """Return what tells cheaply whether a file, or its mapping, was written or replaced; its hash is the last word."""
+    files = [incoming.path, *([incoming.mapping] if incoming.mapping else [])]
+    looked = [path.stat() if path.exists() else None for path in files]
+    return tuple((one.st_ino, one.st_size, one.st_mtime_ns) if one else () for one in looked)
 
 
 def read_part(library: Library, incoming: Incoming, part: Part, tell: Tell) -> PartEntry:
@@ -149,7 +165,7 @@ def ask_child(asked: dict[str, Any], tell: Tell) -> Answer:
     # One pipe for both: a child that fills a second one while the first is read would wait for ever.
     with subprocess.Popen(
         CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=os.environ | SETTINGS,
+        env=os.environ | SETTINGS | _cache(asked),
     ) as child:  # fmt: skip
         assert child.stdin is not None
         assert child.stdout is not None
@@ -169,6 +185,13 @@ def ask_child(asked: dict[str, Any], tell: Tell) -> Answer:
                 answer.last = line.strip() or answer.last
     answer.code = child.returncode
     return answer
+
+
+def _cache(asked: dict[str, Any]) -> dict[str, str]:
+    """Return where compiled loops are kept if the package's folder, numba's own choice, cannot be written."""
+    if os.access(Path(__file__).parent, os.W_OK) or "NUMBA_CACHE_DIR" in os.environ:
+        return {}
+    return {"NUMBA_CACHE_DIR": str(Path(asked["target"]).parent.parent / "compiled")}
 
 
 def _broken(incoming: Incoming, part: Part, answer: Answer) -> SourceError:

@@ -48,7 +48,6 @@ CREATE TABLE member (
 CREATE TABLE in_use (only INTEGER PRIMARY KEY CHECK (only = 1), snapshot INTEGER NOT NULL REFERENCES snapshot);
 """
 
-
 PART = "stored_table, name, sha256, row_count, bytes, rows_in, notes, dropped"
 
 
@@ -192,8 +191,9 @@ class Library:
 
     def use(self, number: int) -> SnapshotEntry:
         """Take a snapshot in use and return it."""
-        chosen = self.snapshot(number)
-        self._connection.execute("UPDATE in_use SET snapshot = ?", (chosen.id,))
+        with self._transaction():
+            chosen = self.snapshot(number)
+            self._connection.execute("UPDATE in_use SET snapshot = ?", (chosen.id,))
         return chosen
 
     def finished(self, file_sha256: str) -> dict[tuple[str, str], PartEntry]:
@@ -261,15 +261,15 @@ class Library:
         SnapshotError
             If the snapshot in use names it.
         """
-        self.addition(number)
-        if number in self.in_use().additions:
-            raise SnapshotError(
-                f"Addition {number} is in use", where=str(self.folder), expected="a snapshot without it in use",
-                do="Take another first, such as the embedded one: kizuna data use 0",
-            )  # fmt: skip
-        naming = tuple(one.id for one in self.snapshots() if number in one.additions)
         with self.alone():
             with self._transaction():
+                self.addition(number)
+                if number in self.in_use().additions:
+                    raise SnapshotError(
+                        f"Addition {number} is in use", where=str(self.folder), expected="a snapshot without it in use",
+                        do="Take another first, such as the embedded one: kizuna data use 0",
+                    )  # fmt: skip
+                naming = tuple(one.id for one in self.snapshots() if number in one.additions)
                 for snapshot in naming:
                     self._connection.execute("DELETE FROM member WHERE snapshot = ?", (snapshot,))
                     self._connection.execute("DELETE FROM snapshot WHERE id = ?", (snapshot,))
