@@ -11,6 +11,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import polars as pl
 import pytest
@@ -171,6 +172,27 @@ def test_what_is_in_use_is_not_removed_and_what_is_removed_leaves_no_object(libr
     assert library.remove(taken.addition.id) == (1,)
     assert library.additions() == ()
     assert list((library.folder / "objects").iterdir()) == []
+
+
+def test_what_comes_into_use_while_a_removal_waits_is_kept(library: Library, tmp_path: Path) -> None:
+    add_file(library, written(tmp_path, HEADER + ROWS))
+    add_file(library, written(tmp_path, HEADER + ROWS + "2023,8,4,010121,1,1\n", NAME.replace("2026", "2027")))
+    refused: list[str] = []
+
+    def remove() -> None:
+        with Library.open(library.folder) as other, pytest.raises(SnapshotError) as caught:
+            other.remove(1)
+        refused.append(str(caught.value))
+
+    thread = Thread(target=remove)
+    with library.alone():
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        library.use(1)
+    thread.join()
+    assert "Addition 1 is in use" in refused[0]
+    assert len(library.additions()) == 2
 
 
 def test_an_altered_object_is_found(library: Library, tmp_path: Path) -> None:
